@@ -1,0 +1,5 @@
+"""What can be wrong with what a person gives, one class per thing they can act on."""
+
+
+class InputError(ValueError):
+    """The input cannot be used; the message names the file and the reason. Nothing was stored."""

@@ -1,0 +1,113 @@
+"""What a reader of transcripts returns, a model or the rules: the schemas that recorded answers key on.
+
+Their names and fields are fixed (design.md section 5); more fields may be added, optional.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MemoryKind = Literal["discussion", "decision", "action_item", "risk", "question", "fact"]
+Operation = Literal["set", "clear", "add", "resolve"]
+Stance = Literal["decided", "stated", "proposed"]
+RelationType = Literal[
+    "works_on",
+    "reports_to",
+    "depends_on",
+    "blocks",
+    "includes",
+    "responsible_for",
+    "collaborates_with",
+    "relates_to",
+]
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExtractedMemory(_Schema):
+    """A statement worth keeping, with the utterances that say it (ordinals, both inclusive)."""
+
+    kind: MemoryKind
+    content: str
+    speaker: str | None = None
+    first_utterance: int
+    last_utterance: int
+    entities: list[str] = Field(default_factory=list)
+    owner: str | None = None
+    due: str | None = None
+    rationale: str | None = None
+    supersedes: str | None = None
+    quote: str | None = None
+
+
+class ExtractedEntity(_Schema):
+    """A named thing or person; `utterances` are the ordinals where it is named."""
+
+    name: str
+    type: str
+    aliases: list[str] = Field(default_factory=list)
+    description: str | None = None
+    utterances: list[int] = Field(default_factory=list)
+
+
+class ExtractedObservation(_Schema):
+    """What was said about one field of one entity, with the words that say it."""
+
+    entity: str
+    field: str
+    key: str | None = None
+    op: Operation
+    value: str | None = None
+    stance: Stance
+    quote: str
+    utterance: int
+    speaker: str | None = None
+
+
+class ExtractedRelation(_Schema):
+    """A typed, directed link between two named things."""
+
+    source: str
+    type: RelationType
+    target: str
+    quote: str
+    utterance: int
+    ended: bool = False
+
+
+class MeetingExtraction(_Schema):
+    """Everything drawn from one window of a meeting, or from the whole."""
+
+    memories: list[ExtractedMemory] = Field(default_factory=list)
+    entities: list[ExtractedEntity] = Field(default_factory=list)
+    observations: list[ExtractedObservation] = Field(default_factory=list)
+    relations: list[ExtractedRelation] = Field(default_factory=list)
+
+
+Intent = Literal[
+    "status",
+    "ownership",
+    "timeline",
+    "changes",
+    "blockers",
+    "decisions",
+    "action_items",
+    "relationship",
+    "analytics",
+    "search",
+]
+
+
+class QueryPlan(_Schema):
+    """What a question asks for. Dates are ISO 8601; entities and people are names as the question says them."""
+
+    intent: Intent
+    entities: list[str] = Field(default_factory=list)
+    people: list[str] = Field(default_factory=list)
+    start: str | None = None
+    end: str | None = None
+    as_of: str | None = None
+    aggregation: str | None = None
+    standalone_question: str

@@ -1,0 +1,53 @@
+"""A meeting as it was spoken: what every parser returns and every later step starts from."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Channel = Literal["speech", "chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One speaker turn, the unit of evidence.
+
+    Attributes:
+        ordinal: place in the meeting, from 0, without gaps.
+        speaker: the name as the export gives it; None when it gives none.
+        text: every word, white space collapsed to single spaces, otherwise untouched.
+        start: seconds from the start of the recording, None when unknown.
+        end: seconds from the start of the recording, None when unknown.
+        channel: spoken, or written in the meeting's chat.
+    """
+
+    ordinal: int
+    speaker: str | None
+    text: str
+    start: float | None = None
+    end: float | None = None
+    channel: Channel = "speech"
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One parsed meeting.
+
+    Attributes:
+        format: name of the layout it was read from, for example "zoom_vtt", "zoom_chat", "plain_text".
+        title: the meeting's name; None when neither the file nor its name tells.
+        date: when it began, with a time zone (UTC when the source tells none); None when unknown.
+        date_has_time: whether the source gives a time of day (else `date` is midnight).
+        external_id: the export's own stable id, None when it has none.
+        participants: names of all speakers, in order of first appearance, then those only listed.
+        utterances: in order.
+        warnings: what was not read, or only guessed, in sentences for a person.
+    """
+
+    format: str
+    title: str | None
+    date: datetime | None
+    date_has_time: bool
+    external_id: str | None
+    participants: tuple[str, ...]
+    utterances: tuple[Utterance, ...]
+    warnings: tuple[str, ...] = field(default=())

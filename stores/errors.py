@@ -1,0 +1,25 @@
+"""What can go wrong outside the process, one class per thing a caller can act on."""
+
+
+class StoreError(Exception):
+    """A store could not do what was asked; the message names the setting or id and the next step."""
+
+
+class SettingError(StoreError):
+    """A setting is missing or wrong; the message names the variable and what to set."""
+
+
+class ServerUnavailableError(StoreError):
+    """PostgreSQL or Redis does not answer; the message says which, where, and how to start it."""
+
+
+class EmbeddingMismatchError(StoreError):
+    """The database was filled with another embedding model; vectors of two models do not compare."""
+
+
+class NotFoundError(StoreError):
+    """Nothing with that id or name in this workspace."""
+
+
+class ModelUnavailableError(StoreError):
+    """No model is configured, or the endpoint failed for good; the rule-based path takes over."""

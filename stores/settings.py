@@ -1,0 +1,49 @@
+"""Settings, all optional, read from the environment and from a `.env` file in the working folder."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from stores.errors import SettingError
+
+
+class Settings(BaseSettings):
+    """Where the servers and models are. Without any setting everything runs from this computer.
+
+    Attributes:
+        database_url: PostgreSQL with pgvector; None starts the embedded one.
+        redis_url: Redis 8 (or with the search and JSON modules); None starts the embedded one.
+        openai_api_key: key of an OpenAI-compatible endpoint.
+        openai_base_url: address of that endpoint; None is OpenAI's own.
+        embedding_model: name of an endpoint's embedding model; None is the bundled one.
+        home: data folder of the embedded servers.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    embedding_model: str | None = Field(default=None, validation_alias="SMART_MEET_EMBEDDING_MODEL")
+    home: Path = Field(
+        default_factory=lambda: user_data_path("smart-meet", appauthor=False),
+        validation_alias="SMART_MEET_HOME",
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once.
+
+    Raises:
+        SettingError: a variable has a value that cannot be read.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingError(f"{first['loc'][0]}: {first['msg']} (got {first['input']!r})") from error
