@@ -1,4 +1,4 @@
-"""The default profile: which kinds of things are tracked, which fields they have, and their allowed values."""
+"""The default profile: the kinds of things tracked, their fields, and the allowed values."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -34,7 +34,7 @@ class ExtractedMemory(_Schema):
     speaker: str | None = None
     first_utterance: int
     last_utterance: int
-    entities: list[str] = Field(default_factory=list)
+    entities: list[str] = Field(default_factory=list[str])
     owner: str | None = None
     due: str | None = None
     rationale: str | None = None
@@ -47,9 +47,9 @@ class ExtractedEntity(_Schema):
 
     name: str
     type: str
-    aliases: list[str] = Field(default_factory=list)
+    aliases: list[str] = Field(default_factory=list[str])
     description: str | None = None
-    utterances: list[int] = Field(default_factory=list)
+    utterances: list[int] = Field(default_factory=list[int])
 
 
 class ExtractedObservation(_Schema):
@@ -80,10 +80,10 @@ class ExtractedRelation(_Schema):
 class MeetingExtraction(_Schema):
     """Everything drawn from one window of a meeting, or from the whole."""
 
-    memories: list[ExtractedMemory] = Field(default_factory=list)
-    entities: list[ExtractedEntity] = Field(default_factory=list)
-    observations: list[ExtractedObservation] = Field(default_factory=list)
-    relations: list[ExtractedRelation] = Field(default_factory=list)
+    memories: list[ExtractedMemory] = Field(default_factory=list[ExtractedMemory])
+    entities: list[ExtractedEntity] = Field(default_factory=list[ExtractedEntity])
+    observations: list[ExtractedObservation] = Field(default_factory=list[ExtractedObservation])
+    relations: list[ExtractedRelation] = Field(default_factory=list[ExtractedRelation])
 
 
 Intent = Literal[
@@ -101,11 +101,11 @@ Intent = Literal[
 
 
 class QueryPlan(_Schema):
-    """What a question asks for. Dates are ISO 8601; entities and people are names as the question says them."""
+    """What a question asks for. Dates are ISO 8601; names are as the question says them."""
 
     intent: Intent
-    entities: list[str] = Field(default_factory=list)
-    people: list[str] = Field(default_factory=list)
+    entities: list[str] = Field(default_factory=list[str])
+    people: list[str] = Field(default_factory=list[str])
     start: str | None = None
     end: str | None = None
     as_of: str | None = None

@@ -1,0 +1,109 @@
+"""Typed records that the stores give and take; the words of the house, without behaviour."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Operation = Literal["set", "clear", "add", "resolve"]
+Stance = Literal["decided", "stated", "proposed"]
+DecidedBy = Literal["rule", "llm", "fallback", "human"]
+Normalised = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one meeting said about one field of one entity.
+
+    Attributes:
+        id: derived id, stable over runs.
+        entity_id: the entity that the mention is linked to.
+        field: a field of the profile, such as "status".
+        key: the key of a keyed field, "" for the others.
+        op: set or clear a scalar; add or resolve an item of a set.
+        value: the value as it was said; None for clear, and for a resolve of everything.
+        normalised: the typed value (canonical enumeration value, number, ISO date, id of the person's
+            entity); None when the words could not be normalised.
+        stance: only decided and stated move a state.
+        meeting_id: the meeting, and with `meeting_date` and `utterance` the place in the order.
+        meeting_date: when the meeting began.
+        at: when it was said: meeting_date plus the utterance's offset where known.
+        utterance: ordinal in the meeting.
+        sequence: place among the observations of one utterance.
+        speaker: who said it.
+        quote: the words, verbatim.
+    """
+
+    id: str
+    entity_id: str
+    field: str
+    key: str
+    op: Operation
+    value: str | None
+    normalised: Normalised
+    stance: Stance
+    meeting_id: str
+    meeting_date: datetime
+    at: datetime
+    utterance: int
+    sequence: int
+    speaker: str | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement that one value of a field differs from another, or not.
+
+    Attributes:
+        pair_id: derived from field, both values (see `nodes.values.pair_id`).
+        differs: whether it is a change.
+        reason: one sentence for a person.
+        decided_by: rule, llm, fallback or human.
+    """
+
+    pair_id: str
+    differs: bool
+    reason: str
+    decided_by: DecidedBy
+
+
+@dataclass(frozen=True, slots=True)
+class StateValue:
+    """The value of one field of one entity, since when, and the observation that says so."""
+
+    entity_id: str
+    field: str
+    key: str
+    value: str | None
+    normalised: Normalised
+    since: datetime
+    meeting_id: str
+    observation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The net change of one field of one entity in one meeting.
+
+    Attributes:
+        id: derived from entity, field, key and meeting.
+        before: the value before the meeting, as shown to a person; None when there was none.
+        after: the value after it; None when the field was cleared.
+        reason: one sentence for a person.
+        at: when the deciding words were said.
+        observation_id: the observation that set `after`.
+        first_sight: the first time anything is known of this field; not a change.
+    """
+
+    id: str
+    entity_id: str
+    field: str
+    key: str
+    before: str | None
+    after: str | None
+    reason: str
+    at: datetime
+    meeting_id: str
+    observation_id: str
+    decided_by: DecidedBy
+    first_sight: bool
