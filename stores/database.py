@@ -1,0 +1,94 @@
+"""The door to PostgreSQL: a pool of connections that speak strings for ids and arrays for vectors."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from pgvector.psycopg import register_vector_async
+from psycopg import AsyncConnection, OperationalError
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.string import TextLoader
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from stores.errors import ServerUnavailableError
+
+Connection = AsyncConnection[DictRow]
+Row = Mapping[str, Any]
+
+_NEXT_STEP = "check that it runs and that DATABASE_URL is right; without DATABASE_URL the embedded one starts"
+
+
+class Database:
+    """PostgreSQL, through a pool. Ids come and go as strings."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection inside one transaction: committed at the end, rolled back on an error.
+
+        Raises:
+            ServerUnavailableError: PostgreSQL does not answer, or went away meanwhile.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, OperationalError) as error:
+            raise ServerUnavailableError(f"PostgreSQL does not answer ({error}): {_NEXT_STEP}") from error
+
+    async def rows(self, query: bytes, **parameters: object) -> list[Row]:
+        """All rows of one query in a transaction of its own."""
+        async with self.transaction() as connection:
+            return await fetch(connection, query, parameters)
+
+    async def row(self, query: bytes, **parameters: object) -> Row | None:
+        """The first row of one query, or None."""
+        found = await self.rows(query, **parameters)
+        return found[0] if found else None
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._pool.close()
+
+
+async def fetch(connection: Connection, query: bytes, parameters: Mapping[str, object]) -> list[Row]:
+    """All rows of one query on a connection; none for a statement that returns none."""
+    cursor = await connection.execute(query, parameters)
+    return cast(list[Row], await cursor.fetchall()) if cursor.description else []
+
+
+async def write_many(connection: Connection, query: bytes, rows: Sequence[Mapping[str, object]]) -> None:
+    """Run one statement for many rows, sent in one batch."""
+    if rows:
+        async with connection.cursor() as cursor:
+            await cursor.executemany(query, rows)
+
+
+async def _configure(connection: Connection) -> None:
+    connection.adapters.register_loader("uuid", TextLoader)
+    await register_vector_async(connection)
+    await connection.commit()
+
+
+async def open_database(url: str, *, connections: int = 16) -> Database:
+    """Connect to a database that `stores.schema.migrate` has brought up to date.
+
+    Raises:
+        ServerUnavailableError: PostgreSQL does not answer.
+    """
+    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=connections,
+        timeout=30,
+        open=False,
+        configure=_configure,
+        kwargs={"row_factory": dict_row},
+    )
+    try:
+        await pool.open(wait=True, timeout=30)
+    except (PoolTimeout, OperationalError) as error:
+        await pool.close()
+        raise ServerUnavailableError(f"PostgreSQL does not answer ({error}): {_NEXT_STEP}") from error
+    return Database(pool)

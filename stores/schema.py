@@ -1,0 +1,49 @@
+"""The schema of the database: applied at first use, under a lock, from numbered SQL files."""
+
+from pathlib import Path
+from typing import cast
+
+import psycopg
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 7_340_221  # any constant: serialises migrations of processes that start together
+
+
+def latest_revision() -> str:
+    """The number of the newest migration, such as "0003"."""
+    return max(path.name.split("_", 1)[0] for path in (_MIGRATIONS / "versions").glob("*.sql"))
+
+
+def current_revision(database_url: str) -> str | None:
+    """The migration that the database stands at; None when it is empty."""
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("select to_regclass('public.alembic_version')").fetchone()
+        if found is None or found[0] is None:
+            return None
+        row = connection.execute("select version_num from alembic_version").fetchone()
+        return None if row is None else cast(str, row[0])
+
+
+def migrate(database_url: str, revision: str = "head") -> None:
+    """Bring the database to a revision; at once done when it is there already.
+
+    Each migration is one transaction, so a kill leaves the database at a revision, never between two.
+    """
+    if current_revision(database_url) == (latest_revision() if revision == "head" else revision):
+        return
+    # alembic and sqlalchemy cost most of a second to import: only who migrates pays
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(database_url)
+
+    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    with psycopg.connect(database_url, autocommit=True) as lock, engine.connect() as connection:
+        lock.execute("select pg_advisory_lock(%s)", (_LOCK,))
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
