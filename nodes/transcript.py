@@ -2,30 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
-Channel = Literal["speech", "chat"]
+from stores.records import Channel, Utterance
 
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """One speaker turn, the unit of evidence.
-
-    Attributes:
-        ordinal: place in the meeting, from 0, without gaps.
-        speaker: the name as the export gives it; None when it gives none.
-        text: every word, white space collapsed to single spaces, otherwise untouched.
-        start: seconds from the start of the recording, None when unknown.
-        end: seconds from the start of the recording, None when unknown.
-        channel: spoken, or written in the meeting's chat.
-    """
-
-    ordinal: int
-    speaker: str | None
-    text: str
-    start: float | None = None
-    end: float | None = None
-    channel: Channel = "speech"
+__all__ = ["Channel", "Transcript", "Utterance"]
 
 
 @dataclass(frozen=True, slots=True)

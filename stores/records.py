@@ -10,6 +10,57 @@ DecidedBy = Literal["rule", "llm", "fallback", "human"]
 Normalised = str | int | float | None
 
 
+Channel = Literal["speech", "chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One speaker turn, the unit of evidence.
+
+    Attributes:
+        ordinal: place in the meeting, from 0, without gaps.
+        speaker: the name as the export gives it; None when it gives none.
+        text: every word, white space collapsed to single spaces, otherwise untouched.
+        start: seconds from the start of the recording, None when unknown.
+        end: seconds from the start of the recording, None when unknown.
+        channel: spoken, or written in the meeting's chat.
+    """
+
+    ordinal: int
+    speaker: str | None
+    text: str
+    start: float | None = None
+    end: float | None = None
+    channel: Channel = "speech"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A meeting version as it was handed in and parsed, before anything is drawn from it.
+
+    Attributes:
+        id: derived from workspace, key and content; also the version's id and the run's thread.
+        meeting_id: derived from workspace and key.
+        key: the meeting's stable key.
+        content_hash: of the text, its attachments and what the caller said about it.
+        name: the file's name, for messages.
+    """
+
+    id: str
+    meeting_id: str
+    key: str
+    content_hash: str
+    name: str
+    format: str
+    title: str
+    series: str | None
+    date: datetime
+    date_has_time: bool
+    participants: tuple[str, ...]
+    warnings: tuple[str, ...]
+    utterances: tuple[Utterance, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What one meeting said about one field of one entity.

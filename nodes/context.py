@@ -1,0 +1,32 @@
+"""What a caller sets for one run, the same for both graphs."""
+
+from dataclasses import dataclass
+
+from langgraph.runtime import Runtime
+
+DEFAULT_WORKSPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Run-time context of the graphs; every value has a default for local single-user use.
+
+    Attributes:
+        workspace: name of the tenant that everything belongs to.
+        as_of: ISO 8601 date or time: answer as things stood then (meeting time).
+        known_as_of: ISO 8601 date or time: answer from what had been ingested by then.
+        compare_batch_size: most pairs of values in one comparison call.
+        review: pause the ingestion so that a person decides what is unclear.
+    """
+
+    workspace: str = DEFAULT_WORKSPACE
+    as_of: str | None = None
+    known_as_of: str | None = None
+    compare_batch_size: int = 20
+    review: bool = False
+
+
+def context_of(runtime: Runtime[Context]) -> Context:
+    """The run's context; the defaults when the caller gave none (in process it is then None)."""
+    given: Context | None = runtime.context
+    return given or Context()

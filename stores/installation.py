@@ -1,0 +1,51 @@
+"""Facts about a database as a whole."""
+
+from typing import cast
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from stores.database import Database, fetch
+from stores.embeddings import EmbeddingModel
+from stores.errors import EmbeddingMismatchError
+
+_KEY = "embedding_model"
+
+
+async def claim_embedding_model(database: Database, model: EmbeddingModel) -> None:
+    """Record which model fills this database, and its dimension; the first use fixes both.
+
+    The HNSW index needs the dimension, so it is made here, on the still empty table.
+
+    Raises:
+        EmbeddingMismatchError: another model filled it; the message gives the remedy.
+    """
+    found = await database.row(b"select value from installation where key = 'embedding_model'")
+    if found is None:
+        await _record(database, model, await model.dimensions())
+        found = await database.row(b"select value from installation where key = 'embedding_model'")
+    recorded = cast(dict[str, str], (found or {})["value"])
+    if recorded["name"] != model.name:
+        raise EmbeddingMismatchError(
+            f"this database was filled with the embedding model {recorded['name']} and cannot be searched "
+            f"with {model.name}: set SMART_MEET_EMBEDDING_MODEL back to the first (unset it for the bundled "
+            "one), or point DATABASE_URL or SMART_MEET_HOME at a new database and ingest again"
+        )
+
+
+async def _record(database: Database, model: EmbeddingModel, dimensions: int) -> None:
+    async with database.transaction() as connection:
+        await fetch(connection, b"lock table installation in exclusive mode", {})
+        claimed = await fetch(
+            connection,
+            b"insert into installation values (%(key)s, %(value)s) on conflict do nothing returning key",
+            {"key": _KEY, "value": Jsonb({"name": model.name, "dimensions": dimensions})},
+        )
+        if claimed:
+            resize = sql.SQL(
+                "alter table memories alter column embedding type vector({size}) using embedding::vector({size})"
+            ).format(size=sql.Literal(dimensions))
+            await connection.execute(resize)
+            await connection.execute(
+                "create index memories_vector on memories using hnsw (embedding vector_cosine_ops)"
+            )

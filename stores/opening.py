@@ -1,0 +1,62 @@
+"""Opens everything that lives outside the process, once per event loop, servers included."""
+
+import asyncio
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from stores.database import Database, open_database
+from stores.embedded import Servers, start_servers
+from stores.embeddings import EmbeddingModel, embedding_model
+from stores.installation import claim_embedding_model
+from stores.schema import migrate
+from stores.settings import Settings, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The open stores: where the servers are, the database, the embedding model."""
+
+    settings: Settings
+    servers: Servers
+    database: Database
+    embedding: EmbeddingModel
+
+
+_opened: WeakKeyDictionary[asyncio.AbstractEventLoop, Stores] = WeakKeyDictionary()
+_opening: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+async def open_stores() -> Stores:
+    """The stores of this event loop; the first call starts servers, migrates and connects.
+
+    Raises:
+        ServerUnavailableError: PostgreSQL or Redis cannot be reached or started.
+        EmbeddingMismatchError: the database was filled with another embedding model.
+        SettingError: a setting is wrong.
+    """
+    loop = asyncio.get_running_loop()
+    async with _opening.setdefault(loop, asyncio.Lock()):
+        if loop not in _opened:
+            _opened[loop] = await _open(await asyncio.to_thread(settings))
+        return _opened[loop]
+
+
+async def close_stores() -> None:
+    """Close what `open_stores` opened on this event loop; the servers stop with their last process."""
+    stores = _opened.pop(asyncio.get_running_loop(), None)
+    if stores is not None:
+        await stores.database.close()
+
+
+async def _open(configured: Settings) -> Stores:
+    servers = await asyncio.to_thread(
+        start_servers,
+        configured.home,
+        database_url=configured.database_url,
+        redis_url=configured.redis_url,
+    )
+    await asyncio.to_thread(migrate, servers.database_url)
+    database = await open_database(servers.database_url)
+    model = embedding_model(configured)
+    await claim_embedding_model(database, model)
+    return Stores(settings=configured, servers=servers, database=database, embedding=model)

@@ -1,0 +1,62 @@
+"""The registry of ingestions: what was started, what ended, what can be resumed, what it cost."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from stores.database import Connection, Database, Row, fetch
+from stores.queries import queries
+
+_SQL = queries("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a piece of work, or a whole run, asked of models. Cost in US dollars."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float = 0.0
+    cached: int = 0
+    fallbacks: int = 0
+
+
+async def register(database: Database, scope: str, run_id: str, *, source_id: str, title: str) -> None:
+    """Note that a run works on a staged source; a further attempt of the same run is counted."""
+    await database.rows(_SQL["register"], workspace_id=scope, id=run_id, source_id=source_id, title=title)
+
+
+async def finish(connection: Connection, scope: str, run_id: str, output: dict[str, Any]) -> None:
+    """Note the end of a run in the transaction that commits its meeting."""
+    await fetch(connection, _SQL["finish"], {"workspace_id": scope, "id": run_id, "output": Jsonb(output)})
+
+
+async def fail(database: Database, scope: str, run_id: str, error: str) -> None:
+    """Note why a run stopped; it can be resumed."""
+    await database.rows(_SQL["fail"], workspace_id=scope, id=run_id, error=error)
+
+
+async def unfinished(database: Database, scope: str) -> list[Row]:
+    """Runs without an end, oldest first: failed, killed, or still going in another process."""
+    return await database.rows(_SQL["unfinished"], workspace_id=scope)
+
+
+async def recent(database: Database, scope: str, *, limit: int = 50) -> list[Row]:
+    """Runs with what they cost, newest first."""
+    return await database.rows(_SQL["recent"], workspace_id=scope, limit=limit)
+
+
+async def add_usage(
+    database: Database, scope: str, run_id: str, *, node: str, item: str, model: str, usage: Usage
+) -> None:
+    """Put one piece of a node's work into the ledger; the same piece again replaces its line."""
+    line = {"workspace_id": scope, "run_id": run_id, "node": node, "item": item, "model": model}
+    await database.rows(_SQL["add_usage"], **line, **asdict(usage))
+
+
+async def usage_of(connection: Connection, scope: str, run_id: str) -> Usage:
+    """What a run has asked of models so far."""
+    rows = await fetch(connection, _SQL["usage"], {"workspace_id": scope, "run_id": run_id})
+    return Usage(**rows[0])

@@ -1,0 +1,126 @@
+"""What is staged of a meeting version while it is being read, invisible to every reader."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from stores.database import Connection, Database, fetch, write_many
+from stores.errors import NotFoundError
+from stores.ids import derived_id
+from stores.queries import queries
+from stores.records import Source, Utterance
+
+_SQL = queries("sources")
+Json = dict[str, Any]
+
+
+def workspace_id(name: str) -> str:
+    """The id of a workspace, whether or not anything is in it yet."""
+    return derived_id("workspace", name)
+
+
+async def stage(database: Database, workspace: str, source: Source) -> None:
+    """Keep a parsed meeting version, and its workspace, in one transaction. Twice is once."""
+    scope = workspace_id(workspace)
+    row = asdict(source) | {
+        "workspace_id": scope,
+        "participants": list(source.participants),
+        "warnings": list(source.warnings),
+        "utterances": Jsonb([asdict(utterance) for utterance in source.utterances]),
+    }
+    async with database.transaction() as connection:
+        await fetch(connection, _SQL["ensure_workspace"], {"workspace_id": scope, "name": workspace})
+        await fetch(connection, _SQL["stage_source"], row)
+
+
+async def read_source(database: Database, scope: str, source_id: str) -> Source:
+    """A staged meeting version.
+
+    Raises:
+        NotFoundError: it was never staged in this workspace, or it was committed or cleared.
+    """
+    row = await database.row(_SQL["source"], workspace_id=scope, id=source_id)
+    if row is None:
+        raise NotFoundError(f"source {source_id} is not staged in this workspace: hand the file in again")
+    kept = {name: row[name] for name in Source.__dataclass_fields__}
+    kept["utterances"] = tuple(Utterance(**one) for one in row["utterances"])
+    return Source(**kept | {"participants": tuple(row["participants"]), "warnings": tuple(row["warnings"])})
+
+
+async def committed_result(
+    database: Database, scope: str, *, meeting_id: str, content_hash: str
+) -> Json | None:
+    """What the ingestion of this very content said, when it is what the workspace knows now."""
+    row = await database.row(
+        _SQL["committed_version"], workspace_id=scope, meeting_id=meeting_id, content_hash=content_hash
+    )
+    return None if row is None else row["result"] | {"version_id": row["id"]}
+
+
+async def times_committed(database: Database, scope: str, *, meeting_id: str, content_hash: str) -> int:
+    """How often this content has been a version of this meeting; more than 0 after it was replaced."""
+    row = await database.row(
+        _SQL["times_committed"], workspace_id=scope, meeting_id=meeting_id, content_hash=content_hash
+    )
+    return 0 if row is None else int(row["times"])
+
+
+async def put_items(
+    database: Database,
+    scope: str,
+    source_id: str,
+    stage: str,
+    items: Mapping[str, Json],
+    *,
+    replace: bool = False,
+) -> None:
+    """Stage what a step has made, by item. What is there already stays, unless `replace`."""
+    rows = [
+        {
+            "workspace_id": scope,
+            "source_id": source_id,
+            "stage": stage,
+            "item": item,
+            "payload": Jsonb(payload),
+        }
+        for item, payload in items.items()
+    ]
+    async with database.transaction() as connection:
+        await write_many(connection, _SQL["replace_item" if replace else "put_item"], rows)
+
+
+async def read_items(database: Database, scope: str, source_id: str, stage: str) -> dict[str, Json]:
+    """What a step has staged, by item, in the order of the items' names."""
+    rows = await database.rows(_SQL["items"], workspace_id=scope, source_id=source_id, stage=stage)
+    return {row["item"]: row["payload"] for row in rows}
+
+
+async def texts_without_vector(database: Database, scope: str, source_id: str) -> dict[str, str]:
+    """The staged memories that are not embedded yet: content by memory id."""
+    rows = await database.rows(_SQL["items_without_vector"], workspace_id=scope, source_id=source_id)
+    return {row["item"]: row["content"] for row in rows}
+
+
+async def put_vectors(
+    database: Database, scope: str, source_id: str, vectors: Mapping[str, Sequence[float]]
+) -> None:
+    """Stage the vectors of memories."""
+    rows = [
+        {
+            "workspace_id": scope,
+            "source_id": source_id,
+            "item": item,
+            "embedding": np.asarray(vector, dtype=np.float32),
+        }
+        for item, vector in vectors.items()
+    ]
+    async with database.transaction() as connection:
+        await write_many(connection, _SQL["put_vector"], rows)
+
+
+async def clear(connection: Connection, scope: str, source_id: str) -> None:
+    """Drop a staged version; part of the transaction that commits it."""
+    await fetch(connection, _SQL["clear_source"], {"workspace_id": scope, "source_id": source_id})
