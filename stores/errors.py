@@ -23,3 +23,7 @@ class NotFoundError(StoreError):
 
 class ModelUnavailableError(StoreError):
     """No model is configured, or the endpoint failed for good; the rule-based path takes over."""
+
+
+class StateTypeError(StoreError):
+    """A graph wrote a value that its checkpoint could not give back as it was."""
