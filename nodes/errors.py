@@ -3,3 +3,7 @@
 
 class InputError(ValueError):
     """The input cannot be used; the message names the file and the reason. Nothing was stored."""
+
+
+class WorkspaceMismatchError(InputError):
+    """A run was resumed in another workspace than the one it belongs to."""

@@ -43,7 +43,8 @@ async def _record(database: Database, model: EmbeddingModel, dimensions: int) ->
         )
         if claimed:
             resize = sql.SQL(
-                "alter table memories alter column embedding type vector({size}) using embedding::vector({size})"
+                "alter table memories alter column embedding type vector({size}) "
+                "using embedding::vector({size})"
             ).format(size=sql.Literal(dimensions))
             await connection.execute(resize)
             await connection.execute(

@@ -45,9 +45,11 @@ async def read_source(database: Database, scope: str, source_id: str) -> Source:
     row = await database.row(_SQL["source"], workspace_id=scope, id=source_id)
     if row is None:
         raise NotFoundError(f"source {source_id} is not staged in this workspace: hand the file in again")
-    kept = {name: row[name] for name in Source.__dataclass_fields__}
+    kept: Json = {name: row[name] for name in Source.__dataclass_fields__}
     kept["utterances"] = tuple(Utterance(**one) for one in row["utterances"])
-    return Source(**kept | {"participants": tuple(row["participants"]), "warnings": tuple(row["warnings"])})
+    kept["participants"] = tuple(row["participants"])
+    kept["warnings"] = tuple(row["warnings"])
+    return Source(**kept)
 
 
 async def committed_result(

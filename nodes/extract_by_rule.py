@@ -1,0 +1,33 @@
+"""extract_by_rule: read by grammar the windows that no model read."""
+
+from asyncio import to_thread
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context
+from nodes.extraction import owned_by, stage_reading
+from nodes.ingest_state import IngestState, check_workspace
+from nodes.rules import extract as read_by_rule
+from nodes.windows import Window
+from stores import sources
+from stores.opening import open_stores
+
+
+async def extract_by_rule(state: IngestState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Read the whole meeting once, since names recur across windows, and keep what the windows own."""
+    check_workspace(state["workspace"], runtime)
+    stores = await open_stores()
+    place = (stores.database, state["scope"], state["source_id"])
+    source = await sources.read_source(*place)
+    cut = await sources.read_items(*place, "window")
+    reading = await to_thread(
+        read_by_rule, source.utterances, participants=source.participants, title=source.title
+    )
+    failed = state["failed_windows"]
+    for done, name in enumerate(failed, start=1):
+        window = Window(**cut[name])
+        own = owned_by(reading, window)
+        await stage_reading(stores, state["scope"], source, window, own, made_by="rule")
+        runtime.stream_writer({"stage": "read", "done": done, "total": len(failed)})
+    return {"by_rule": failed}

@@ -1,0 +1,140 @@
+"""What both readers of a window share: checking what was read against what was spoken, and staging it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from nodes.schemas import ExtractedMemory, MeetingExtraction
+from nodes.values import normalise
+from nodes.vectors import embed_staged
+from nodes.windows import Window
+from stores import sources
+from stores.ids import derived_id
+from stores.opening import Stores
+from stores.records import Source, Utterance
+
+_SPACE = re.compile(r"\s+")
+
+
+class _Quoted(Protocol):
+    @property
+    def quote(self) -> str: ...
+    @property
+    def utterance(self) -> int: ...
+
+
+Claim = TypeVar("Claim", bound=_Quoted)
+
+
+def folded(text: str) -> str:
+    """Text with white space and case folded, for finding a quote."""
+    return _SPACE.sub(" ", text).strip().casefold()
+
+
+def spoken(utterances: Sequence[Utterance]) -> Callable[[str, int, int], bool]:
+    """A test whether a quote occurs in the utterances from first to last."""
+    texts = [folded(utterance.text) for utterance in utterances]
+
+    def occurs(quote: str, first: int, last: int) -> bool:
+        if not 0 <= first <= last < len(texts):
+            return False
+        wanted = folded(quote)
+        return bool(wanted) and wanted in " ".join(texts[first : last + 1])
+
+    return occurs
+
+
+def verified(extraction: MeetingExtraction, utterances: Sequence[Utterance]) -> tuple[MeetingExtraction, int]:
+    """The extraction without the claims whose quote was not spoken where they say, and how many those were."""
+    occurs = spoken(utterances)
+    discarded = 0
+
+    def kept(claims: Iterable[Claim]) -> list[Claim]:
+        nonlocal discarded
+        good: list[Claim] = []
+        for claim in claims:
+            if occurs(claim.quote, claim.utterance, claim.utterance):
+                good.append(claim)
+            else:
+                discarded += 1
+        return good
+
+    memories: list[ExtractedMemory] = []
+    for memory in extraction.memories:
+        if occurs(memory.quote or memory.content, memory.first_utterance, memory.last_utterance):
+            memories.append(memory)
+        else:
+            discarded += 1
+    checked = extraction.model_copy(
+        update={
+            "memories": memories,
+            "observations": kept(extraction.observations),
+            "relations": kept(extraction.relations),
+        }
+    )
+    return checked, discarded
+
+
+def owned_by(extraction: MeetingExtraction, window: Window) -> MeetingExtraction:
+    """The part of an extraction that lies in a window's own utterances."""
+
+    def own(ordinal: int) -> bool:
+        return window.own_first <= ordinal <= window.own_last
+
+    return MeetingExtraction(
+        memories=[memory for memory in extraction.memories if own(memory.first_utterance)],
+        entities=[
+            entity.model_copy(update={"utterances": [one for one in entity.utterances if own(one)]})
+            for entity in extraction.entities
+            if not entity.utterances or any(map(own, entity.utterances))
+        ],
+        observations=[observation for observation in extraction.observations if own(observation.utterance)],
+        relations=[relation for relation in extraction.relations if own(relation.utterance)],
+    )
+
+
+async def stage_reading(
+    stores: Stores,
+    scope: str,
+    source: Source,
+    window: Window,
+    extraction: MeetingExtraction,
+    *,
+    made_by: str,
+) -> None:
+    """Stage what a reader drew from a window, its statements as embedded memories."""
+    checked, discarded = verified(extraction, source.utterances)
+    statements = dict(_statement(source, memory, made_by) for memory in checked.memories)
+    await sources.put_items(stores.database, scope, source.id, "memory", statements)
+    await embed_staged(stores, scope, source.id, only=set(statements))
+    reading = {
+        "made_by": made_by,
+        "discarded": discarded,
+        "extraction": checked.model_dump(exclude={"memories"}),
+    }
+    await sources.put_items(stores.database, scope, source.id, "extraction", {window.id: reading})
+
+
+def _statement(source: Source, memory: ExtractedMemory, made_by: str) -> tuple[str, dict[str, Any]]:
+    due = normalise("due", memory.due, meeting_date=source.date)
+    words = [f"{source.title} {source.date:%Y-%m-%d %B}", memory.kind.replace("_", " ")]
+    words += [word for word in (memory.speaker, memory.owner, *memory.entities) if word]
+    return (
+        derived_id("memory", source.id, memory.kind, memory.first_utterance, folded(memory.content)),
+        {
+            "kind": memory.kind,
+            "content": memory.content,
+            "context": " ".join(words),
+            "quote": memory.quote or memory.content,
+            "speaker": memory.speaker,
+            "first_utterance": memory.first_utterance,
+            "last_utterance": memory.last_utterance,
+            "owner": memory.owner,
+            "due": memory.due,
+            "due_date": due,
+            "rationale": memory.rationale,
+            "supersedes": memory.supersedes,
+            "made_by": made_by,
+            "entities": memory.entities,
+        },
+    )

@@ -1,0 +1,136 @@
+"""From what a person hands in to a staged source: parsed, dated, named, and nothing stored if it is bad."""
+
+import base64
+import binascii
+import hashlib
+import json
+from asyncio import to_thread
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nodes.errors import InputError
+from nodes.ingest_state import IngestInput
+from nodes.transcript import Transcript
+from nodes.transcripts import Source as File
+from nodes.transcripts import parse_date, read_transcript, series_of
+from stores import sources
+from stores.ids import derived_id
+from stores.opening import Stores
+from stores.records import Source
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PASTED = "the transcript"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A source that is staged, or the result of the ingestion that already knows this very content."""
+
+    source: Source
+    known: dict[str, Any] | None
+
+
+async def accept(stores: Stores, workspace: str, given: IngestInput) -> Accepted:
+    """Parse and stage what was handed in; content that the workspace knows is not staged again.
+
+    Raises:
+        InputError: it cannot be used; nothing was stored.
+    """
+    source = await to_thread(read_source, workspace, given)
+    scope = sources.workspace_id(workspace)
+    content = {"meeting_id": source.meeting_id, "content_hash": source.content_hash}
+    known = await sources.committed_result(stores.database, scope, **content)
+    if known is not None:
+        return Accepted(source, known)
+    times = await sources.times_committed(stores.database, scope, **content)
+    if times:  # content that came, was replaced, and comes back is a version of its own
+        source = _identified(source, derived_id("source", source.id, times))
+    await sources.stage(stores.database, workspace, source)
+    return Accepted(source, None)
+
+
+def read_source(workspace: str, given: IngestInput) -> Source:
+    """Parse what was handed in and settle its title, date, series and ids.
+
+    Raises:
+        InputError: it cannot be used; the message names the file and the reason.
+    """
+    file = _file(given)
+    attachments = [
+        File(one["filename"], _decoded(one["content_base64"], one["filename"]))
+        for one in given.get("attachments") or []
+    ]
+    transcript = read_transcript(file, attachments=attachments, format=given.get("format"))
+    date, has_time = _date(file.name, given.get("date"), transcript)
+    title = given.get("title") or transcript.title or "Untitled meeting"
+    text_hash = _hash(file.data)
+    key = given.get("key") or transcript.external_id or text_hash[:32]
+    content_hash = hashlib.sha256(
+        json.dumps(
+            [
+                text_hash,
+                sorted(_hash(one.data) for one in attachments),
+                *(given.get(name) for name in ("title", "date", "series", "participants", "format")),
+            ]
+        ).encode()
+    ).hexdigest()
+    listed = [name for name in given.get("participants") or [] if name not in transcript.participants]
+    scope = sources.workspace_id(workspace)
+    meeting_id = derived_id("meeting", scope, key)
+    return Source(
+        id=derived_id("source", scope, meeting_id, content_hash),
+        meeting_id=meeting_id,
+        key=key,
+        content_hash=content_hash,
+        name=file.name,
+        format=transcript.format,
+        title=title,
+        series=given.get("series") or series_of(title),
+        date=date,
+        date_has_time=has_time,
+        participants=(*transcript.participants, *listed),
+        warnings=transcript.warnings,
+        utterances=transcript.utterances,
+    )
+
+
+def _file(given: IngestInput) -> File:
+    name = given.get("filename") or ""
+    text, content = given.get("transcript"), given.get("content_base64")
+    if text is not None and content is not None:
+        raise InputError("both transcript and content_base64 are given: give one of them")
+    if text is not None:
+        return File(name or _PASTED, text.encode("utf-8", "surrogatepass"))
+    if content is not None:
+        if not name:
+            raise InputError("content_base64 needs filename, which tells the layout and often the date")
+        return File(name, _decoded(content, name))
+    raise InputError("nothing to ingest: give source_id, transcript, or content_base64 with filename")
+
+
+def _decoded(content: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError(f"{name}: its content_base64 is not base64 ({error})") from error
+
+
+def _date(name: str, given: str | None, transcript: Transcript) -> tuple[datetime, bool]:
+    if given:
+        return parse_date(given)
+    if transcript.date is None:
+        raise InputError(
+            f"{name}: it does not say when the meeting was, and neither does its name; "
+            "give the date, for example --date 2026-03-31 or --date 2026-03-31T10:00+02:00"
+        )
+    return transcript.date, transcript.date_has_time
+
+
+def _hash(data: bytes) -> str:
+    """Of the content, whatever line ends and byte order mark a tool has put around it."""
+    return hashlib.sha256(data.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _identified(source: Source, source_id: str) -> Source:
+    return Source(**{name: getattr(source, name) for name in Source.__dataclass_fields__} | {"id": source_id})

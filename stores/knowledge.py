@@ -1,0 +1,299 @@
+"""What the meetings of a workspace told: entities, observations, verdicts, states. Only commit writes.
+
+Functions take a connection, so that the reads and the writes of a commit share its transaction and lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypedDict, cast
+
+from psycopg.types.json import Jsonb
+
+from stores.database import Connection, fetch, write_many
+from stores.ids import derived_id
+from stores.queries import queries
+from stores.records import Normalised, Observation, Source, StateValue, Transition, Verdict
+
+_SQL = queries("knowledge")
+
+
+class EntityRow(TypedDict):
+    """An entity that a meeting names, known before or not."""
+
+    id: str
+    name: str
+    type: str
+
+
+class MentionRow(TypedDict):
+    """A name as one meeting used it, and the ordinals of the utterances that do."""
+
+    id: str
+    name: str
+    normalised: str
+    type: str
+    utterances: list[int]
+
+
+class LinkRow(TypedDict):
+    """The judgement that a mention is an entity; score from 0 to 1."""
+
+    id: str
+    mention_id: str
+    entity_id: str
+    decided_by: str
+    score: float
+
+
+class AliasRow(TypedDict):
+    """Another name of an entity, with where it came from."""
+
+    entity_id: str
+    normalised: str
+    name: str
+    source: str
+
+
+class ObservationRow(TypedDict):
+    """An observation before it is bound to an entity: it points at mentions. `at` is ISO 8601."""
+
+    id: str
+    mention_id: str
+    field: str
+    key: str
+    op: str
+    value: str | None
+    normalised: Normalised
+    value_mention_id: str | None
+    stance: str
+    utterance: int
+    sequence: int
+    at: str
+    speaker: str | None
+    quote: str
+    made_by: str
+
+
+class RelationRow(TypedDict):
+    """A typed, directed link between two mentions. `at` is ISO 8601."""
+
+    id: str
+    source_mention_id: str
+    target_mention_id: str
+    type: str
+    ended: bool
+    utterance: int
+    at: str
+    speaker: str | None
+    quote: str
+    made_by: str
+
+
+class Resolution(TypedDict):
+    """Everything that a meeting version adds, by row, ready to be written."""
+
+    entities: list[EntityRow]
+    mentions: list[MentionRow]
+    links: list[LinkRow]
+    aliases: list[AliasRow]
+    observations: list[ObservationRow]
+    relations: list[RelationRow]
+    memory_mentions: list[tuple[str, str]]
+
+
+class VerdictRow(TypedDict):
+    """A verdict with the values it judges, as words."""
+
+    pair_id: str
+    field: str
+    before_value: str | None
+    after_value: str | None
+    differs: bool
+    reason: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntity:
+    """A current entity found by one of its names; score 1.0 for the same name, less for a similar one."""
+
+    id: str
+    name: str
+    type: str
+    alias: str
+    score: float
+
+
+async def revision(connection: Connection, scope: str) -> int:
+    """How many commits the workspace has seen; 0 when it does not exist yet."""
+    rows = await fetch(connection, _SQL["revision"], {"workspace_id": scope})
+    return int(rows[0]["revision"])
+
+
+async def lock_workspace(connection: Connection, scope: str) -> int:
+    """Wait for other commits of the workspace and keep further ones waiting; gives its revision."""
+    rows = await fetch(connection, _SQL["lock_workspace"], {"workspace_id": scope})
+    return int(rows[0]["revision"])
+
+
+async def entities_named(
+    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
+) -> dict[str, list[KnownEntity]]:
+    """Current entities by normalised name or alias; `without` are meeting versions that do not count."""
+    found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
+    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
+    for row in await fetch(connection, _SQL["entities_named"], parameters):
+        known = KnownEntity(row["id"], row["name"], row["type"], row["normalised"], 1.0)
+        found[row["normalised"]].append(known)
+    return dict(found)
+
+
+async def entities_like(
+    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
+) -> dict[str, list[KnownEntity]]:
+    """For each normalised name up to three current entities with a similar one, the most similar first."""
+    found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
+    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
+    for row in await fetch(connection, _SQL["entities_like"], parameters):
+        known = KnownEntity(row["id"], row["name"], row["type"], row["alias"], row["score"])
+        found[row["normalised"]].append(known)
+    return dict(found)
+
+
+async def existing(connection: Connection, scope: str, entities: Collection[str]) -> set[str]:
+    """Which of these entity ids are current entities."""
+    rows = await fetch(connection, _SQL["entities_existing"], {"workspace_id": scope, "ids": list(entities)})
+    return {row["id"] for row in rows}
+
+
+async def observations_of(
+    connection: Connection, scope: str, entities: Collection[str], *, without: Sequence[str] = ()
+) -> list[Observation]:
+    """Everything current that was said about these entities."""
+    parameters = {"workspace_id": scope, "entities": list(entities), "without": list(without)}
+    rows = await fetch(connection, _SQL["observations_of"], parameters)
+    return [Observation(**cast(dict[str, Any], row)) for row in rows]
+
+
+async def verdicts(
+    connection: Connection, scope: str, profile_version: str, pairs: Collection[str]
+) -> dict[str, Verdict]:
+    """The current verdicts on these pairs of values."""
+    parameters = {"workspace_id": scope, "profile_version": profile_version, "pairs": list(pairs)}
+    rows = await fetch(connection, _SQL["verdicts"], parameters)
+    return {row["pair_id"]: Verdict(**cast(dict[str, Any], row)) for row in rows}
+
+
+async def current_version(connection: Connection, scope: str, meeting_id: str) -> str | None:
+    """The version of a meeting that is current, None for a meeting that is not known."""
+    rows = await fetch(connection, _SQL["current_version"], {"workspace_id": scope, "meeting_id": meeting_id})
+    return rows[0]["id"] if rows else None
+
+
+async def entities_of_version(connection: Connection, scope: str, version_id: str) -> set[str]:
+    """The entities that a meeting version names."""
+    rows = await fetch(
+        connection, _SQL["entities_of_version"], {"workspace_id": scope, "version_id": version_id}
+    )
+    return {row["entity_id"] for row in rows}
+
+
+async def retract_version(connection: Connection, scope: str, version_id: str) -> None:
+    """Take back all that a meeting version told; the rows stay, for "as we knew it on"."""
+    await fetch(connection, _SQL["retract_version"], {"workspace_id": scope, "version_id": version_id})
+
+
+async def insert_version(connection: Connection, scope: str, source: Source) -> None:
+    """Make a staged meeting version, its utterances and its embedded memories visible."""
+    place = {"workspace_id": scope, "id": source.id}
+    await fetch(
+        connection,
+        _SQL["insert_meeting"],
+        {"workspace_id": scope, "id": source.meeting_id, "key": source.key},
+    )
+    version = {name: getattr(source, name) for name in Source.__dataclass_fields__ if name != "utterances"}
+    version["participants"] = list(source.participants)
+    version["words"] = sum(len(utterance.text.split()) for utterance in source.utterances)
+    await fetch(connection, _SQL["insert_version"], version | {"workspace_id": scope})
+    await fetch(connection, _SQL["insert_utterances"], place)
+    await fetch(connection, _SQL["insert_memories"], place)
+
+
+async def insert_resolution(
+    connection: Connection, scope: str, version_id: str, resolution: Resolution
+) -> None:
+    """Write what a meeting version adds to what is known."""
+    place = {"workspace_id": scope, "version_id": version_id}
+
+    def rows(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{**place, **item} for item in items]
+
+    def typed(item: ObservationRow) -> dict[str, Any]:
+        return {**item, "normalised": None if item["normalised"] is None else Jsonb(item["normalised"])}
+
+    await write_many(connection, _SQL["insert_entity"], rows(resolution["entities"]))
+    await write_many(connection, _SQL["insert_mention"], rows(resolution["mentions"]))
+    await write_many(connection, _SQL["insert_link"], rows(resolution["links"]))
+    await write_many(connection, _SQL["insert_alias"], rows(resolution["aliases"]))
+    await write_many(connection, _SQL["insert_observation"], rows(map(typed, resolution["observations"])))
+    await write_many(connection, _SQL["insert_relation"], rows(resolution["relations"]))
+    pairs = [
+        {"memory_id": memory, "mention_id": mention} for memory, mention in resolution["memory_mentions"]
+    ]
+    await write_many(connection, _SQL["insert_memory_mention"], rows(pairs))
+    await fetch(connection, _SQL["link_memories"], place)
+
+
+async def insert_verdicts(
+    connection: Connection, scope: str, profile_version: str, judged: Iterable[VerdictRow]
+) -> None:
+    """Keep verdicts; a pair that has a current verdict keeps it."""
+    rows = [
+        {
+            **verdict,
+            "workspace_id": scope,
+            "profile_version": profile_version,
+            "id": derived_id("verdict", scope, profile_version, verdict["pair_id"], verdict["decided_by"]),
+        }
+        for verdict in judged
+    ]
+    await write_many(connection, _SQL["insert_verdict"], rows)
+
+
+async def refresh_entities(connection: Connection, scope: str, entities: Collection[str]) -> None:
+    """Name and type entities from their current mentions; retract those that have none left."""
+    await fetch(connection, _SQL["refresh_entities"], {"workspace_id": scope, "entities": list(entities)})
+
+
+async def replace_history(
+    connection: Connection,
+    scope: str,
+    entities: Collection[str],
+    states: Iterable[StateValue],
+    transitions: Iterable[Transition],
+) -> None:
+    """Write the states and transitions of these entities anew."""
+    place = {"workspace_id": scope, "entities": list(entities)}
+    await fetch(connection, _SQL["clear_states"], place)
+    await fetch(connection, _SQL["clear_transitions"], place)
+
+    def rows(items: Iterable[StateValue] | Iterable[Transition]) -> list[dict[str, Any]]:
+        made = [{**asdict(item), "workspace_id": scope} for item in items]
+        for row in made:
+            row["normalised"] = None if row["normalised"] is None else Jsonb(row["normalised"])
+        return made
+
+    await write_many(connection, _SQL["insert_state"], rows(states))
+    await write_many(connection, _SQL["insert_transition"], rows(transitions))
+
+
+async def set_result(connection: Connection, scope: str, version_id: str, result: Mapping[str, Any]) -> None:
+    """Keep what the ingestion of a version said, to say it again when the same content comes again."""
+    row = {"workspace_id": scope, "id": version_id, "result": Jsonb(dict(result))}
+    await fetch(connection, _SQL["set_result"], row)
+
+
+async def advance_workspace(connection: Connection, scope: str) -> None:
+    """Count a commit."""
+    await fetch(connection, _SQL["advance_workspace"], {"workspace_id": scope})

@@ -1,0 +1,211 @@
+-- name: revision
+select coalesce(max(revision), 0) as revision from workspaces where id = %(workspace_id)s
+
+-- name: lock_workspace
+-- Serialises commits of one workspace.
+select revision from workspaces where id = %(workspace_id)s for update
+
+-- name: advance_workspace
+update workspaces set revision = revision + 1 where id = %(workspace_id)s
+
+-- name: entities_named
+-- Current entities that bear one of these names (index aliases_by_name).
+select a.normalised, e.id, e.type, e.name
+from aliases a
+join entities e on e.workspace_id = a.workspace_id and e.id = a.entity_id
+where a.workspace_id = %(workspace_id)s and a.normalised = any(%(names)s) and a.retracted_at is null
+    and e.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+group by a.normalised, e.id, e.type, e.name
+order by a.normalised, e.id
+
+-- name: entities_like
+-- For every name its most similar current entities in one round (index aliases_by_trigram).
+select n.name as normalised, c.id, c.type, c.name, c.alias, c.score
+from unnest(%(names)s::text[]) as n (name)
+cross join lateral (
+    select e.id, e.type, e.name, a.normalised as alias, similarity(a.normalised, n.name) as score
+    from aliases a
+    join entities e on e.workspace_id = a.workspace_id and e.id = a.entity_id
+    where a.workspace_id = %(workspace_id)s and a.normalised %% n.name and a.normalised <> n.name
+        and a.retracted_at is null and e.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    order by score desc, e.id
+    limit 3
+) c
+order by n.name, c.score desc, c.id
+
+-- name: entities_existing
+select id from entities where workspace_id = %(workspace_id)s and id = any(%(ids)s::uuid[])
+    and retracted_at is null
+
+-- name: observations_of
+-- Everything current that was said about these entities, a person's name resolved through its link
+-- (indexes links_by_entity, observations_by_mention).
+select o.id, l.entity_id, o.field, o.key, o.op, o.value,
+    coalesce(to_jsonb(vl.entity_id::text), o.normalised) as normalised, o.stance, v.meeting_id,
+    v.date as meeting_date, o.at, o.utterance, o.sequence, o.speaker, o.quote
+from links l
+join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
+join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
+left join links vl on vl.workspace_id = o.workspace_id and vl.mention_id = o.value_mention_id
+    and vl.retracted_at is null
+where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+    and l.retracted_at is null and o.retracted_at is null and o.version_id <> all(%(without)s::uuid[])
+
+-- name: verdicts
+select pair_id, differs, reason, decided_by from verdicts
+where workspace_id = %(workspace_id)s and profile_version = %(profile_version)s
+    and pair_id = any(%(pairs)s::uuid[]) and retracted_at is null
+
+-- name: current_version
+select id from meeting_versions
+where workspace_id = %(workspace_id)s and meeting_id = %(meeting_id)s and retracted_at is null
+
+-- name: entities_of_version
+select distinct l.entity_id from mentions m
+join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
+where m.workspace_id = %(workspace_id)s and m.version_id = %(version_id)s
+
+-- name: insert_meeting
+insert into meetings (workspace_id, id, key) values (%(workspace_id)s, %(id)s, %(key)s) on conflict do nothing
+
+-- name: insert_version
+insert into meeting_versions (workspace_id, id, meeting_id, content_hash, name, format, title, series, date,
+    date_has_time, participants, words, result)
+values (%(workspace_id)s, %(id)s, %(meeting_id)s, %(content_hash)s, %(name)s, %(format)s, %(title)s,
+    %(series)s, %(date)s, %(date_has_time)s, %(participants)s, %(words)s, '{}')
+
+-- name: set_result
+update meeting_versions set result = %(result)s where workspace_id = %(workspace_id)s and id = %(id)s
+
+-- name: insert_utterances
+insert into utterances (workspace_id, version_id, ordinal, speaker, start_seconds, end_seconds, channel, text)
+select workspace_id, id, (u->>'ordinal')::int, u->>'speaker', (u->>'start')::float8, (u->>'end')::float8,
+    u->>'channel', u->>'text'
+from sources, jsonb_array_elements(utterances) u
+where workspace_id = %(workspace_id)s and id = %(id)s
+
+-- name: insert_memories
+-- From staging, vectors and all, without a way through the client.
+insert into memories (workspace_id, id, version_id, kind, content, context, quote, speaker, first_utterance,
+    last_utterance, owner, due, due_date, rationale, supersedes, made_by, embedding)
+select workspace_id, item::uuid, source_id, p->>'kind', p->>'content', p->>'context', p->>'quote',
+    p->>'speaker', (p->>'first_utterance')::int, (p->>'last_utterance')::int, p->>'owner', p->>'due',
+    (p->>'due_date')::date, p->>'rationale', p->>'supersedes', p->>'made_by', embedding
+from (select *, payload as p from staged_items) s
+where workspace_id = %(workspace_id)s and source_id = %(id)s and stage = 'memory'
+
+-- name: insert_entity
+-- An entity that was retracted with its last mention comes back.
+insert into entities (workspace_id, id, name, type) values (%(workspace_id)s, %(id)s, %(name)s, %(type)s)
+on conflict (workspace_id, id) do update set retracted_at = null where entities.retracted_at is not null
+
+-- name: insert_mention
+insert into mentions (workspace_id, id, version_id, name, normalised, type, utterances)
+values (%(workspace_id)s, %(id)s, %(version_id)s, %(name)s, %(normalised)s, %(type)s, %(utterances)s)
+
+-- name: insert_link
+insert into links (workspace_id, id, mention_id, entity_id, decided_by, score)
+values (%(workspace_id)s, %(id)s, %(mention_id)s, %(entity_id)s, %(decided_by)s, %(score)s)
+
+-- name: insert_alias
+insert into aliases (workspace_id, entity_id, normalised, name, source, version_id)
+values (%(workspace_id)s, %(entity_id)s, %(normalised)s, %(name)s, %(source)s, %(version_id)s)
+on conflict do nothing
+
+-- name: insert_memory_mention
+insert into memory_mentions (workspace_id, memory_id, mention_id)
+values (%(workspace_id)s, %(memory_id)s, %(mention_id)s)
+on conflict do nothing
+
+-- name: link_memories
+-- Every memory is about the things named in its utterances.
+insert into memory_mentions (workspace_id, memory_id, mention_id)
+select distinct me.workspace_id, me.id, mn.id
+from mentions mn
+cross join unnest(mn.utterances) as u (ordinal)
+join memories me on me.workspace_id = mn.workspace_id and me.version_id = mn.version_id
+    and u.ordinal between me.first_utterance and me.last_utterance
+where mn.workspace_id = %(workspace_id)s and mn.version_id = %(version_id)s
+on conflict do nothing
+
+-- name: insert_observation
+insert into observations (workspace_id, id, version_id, mention_id, field, key, op, value, normalised,
+    value_mention_id, stance, utterance, sequence, at, speaker, quote, made_by)
+values (%(workspace_id)s, %(id)s, %(version_id)s, %(mention_id)s, %(field)s, %(key)s, %(op)s, %(value)s,
+    %(normalised)s, %(value_mention_id)s, %(stance)s, %(utterance)s, %(sequence)s, %(at)s, %(speaker)s,
+    %(quote)s, %(made_by)s)
+
+-- name: insert_relation
+insert into relations (workspace_id, id, version_id, source_mention_id, target_mention_id, type, ended,
+    utterance, at, speaker, quote, made_by)
+values (%(workspace_id)s, %(id)s, %(version_id)s, %(source_mention_id)s, %(target_mention_id)s, %(type)s,
+    %(ended)s, %(utterance)s, %(at)s, %(speaker)s, %(quote)s, %(made_by)s)
+
+-- name: insert_verdict
+insert into verdicts (workspace_id, id, pair_id, profile_version, field, before_value, after_value, differs,
+    reason, decided_by)
+values (%(workspace_id)s, %(id)s, %(pair_id)s, %(profile_version)s, %(field)s, %(before_value)s,
+    %(after_value)s, %(differs)s, %(reason)s, %(decided_by)s)
+on conflict do nothing
+
+-- name: retract_version
+with at as (select now() as moment),
+    a as (update meeting_versions set retracted_at = moment from at
+        where workspace_id = %(workspace_id)s and id = %(version_id)s and retracted_at is null),
+    b as (update memories set retracted_at = moment from at
+        where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retracted_at is null),
+    c as (update links set retracted_at = moment from at
+        where workspace_id = %(workspace_id)s and retracted_at is null and mention_id in (
+            select id from mentions
+            where workspace_id = %(workspace_id)s and version_id = %(version_id)s)),
+    d as (update mentions set retracted_at = moment from at
+        where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retracted_at is null),
+    e as (update aliases set retracted_at = moment from at
+        where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retracted_at is null),
+    f as (update observations set retracted_at = moment from at
+        where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retracted_at is null)
+update relations set retracted_at = moment from at
+where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retracted_at is null
+
+-- name: refresh_entities
+-- An entity bears the name and type that its current mentions use most, the earliest meeting first, so that
+-- the order in which meetings arrive does not matter; without a mention it is retracted.
+with used as (
+    select l.entity_id, m.name, m.type, sum(cardinality(m.utterances)) as uses,
+        min(row(v.date, v.meeting_id)::text) as first_used
+    from links l
+    join mentions m on m.workspace_id = l.workspace_id and m.id = l.mention_id
+    join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+    where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+        and l.retracted_at is null
+    group by l.entity_id, m.name, m.type
+), named as (
+    select distinct on (entity_id) entity_id, name from used
+    order by entity_id, sum(uses) over (partition by entity_id, name) desc, first_used, name
+), typed as (
+    select distinct on (entity_id) entity_id, type from used
+    order by entity_id, sum(uses) over (partition by entity_id, type) desc, first_used, type
+)
+update entities e set name = coalesce(named.name, e.name), type = coalesce(typed.type, e.type),
+    retracted_at = case when named.entity_id is null then coalesce(e.retracted_at, now()) end
+from unnest(%(entities)s::uuid[]) as touched (id)
+left join named on named.entity_id = touched.id
+left join typed on typed.entity_id = touched.id
+where e.workspace_id = %(workspace_id)s and e.id = touched.id
+
+-- name: clear_states
+delete from states where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
+
+-- name: clear_transitions
+delete from transitions where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
+
+-- name: insert_state
+insert into states (workspace_id, entity_id, field, key, value, normalised, since, meeting_id, observation_id)
+values (%(workspace_id)s, %(entity_id)s, %(field)s, %(key)s, %(value)s, %(normalised)s, %(since)s,
+    %(meeting_id)s, %(observation_id)s)
+
+-- name: insert_transition
+insert into transitions (workspace_id, id, entity_id, field, key, before, after, normalised, reason, at,
+    meeting_id, observation_id, decided_by, first_sight)
+values (%(workspace_id)s, %(id)s, %(entity_id)s, %(field)s, %(key)s, %(before)s, %(after)s, %(normalised)s,
+    %(reason)s, %(at)s, %(meeting_id)s, %(observation_id)s, %(decided_by)s, %(first_sight)s)
