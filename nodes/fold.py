@@ -1,0 +1,277 @@
+"""The history of entities as a pure function of what was observed and how neighbours were judged.
+
+Observations are put into their one order (meeting time, meeting id, utterance, sequence) before anything
+else, so a meeting that arrives late is folded where it belongs and the order of arrival cannot matter. Only
+verdicts on neighbours of that order are read: one recorded between two observations that a late meeting has
+since parted changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
+from uuid import NAMESPACE_URL, uuid5
+
+from nodes.items import item_key, named_item, same_item
+from nodes.values import shown, spec_of
+from nodes.verdicts import by_rule, is_clear, pair_id
+from stores.records import DecidedBy, Observation, StateValue, Transition, Verdict
+
+_TRANSITIONS = uuid5(NAMESPACE_URL, "smart-meet/transition")
+_Series = tuple[str, str, str]
+
+
+class MissingVerdict(KeyError):
+    """Two neighbours were not judged; judge every pair of `pairs` that `by_rule` leaves open, then fold."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Current states, by entity, field and key; and all transitions, in the order in which they happened."""
+
+    states: list[StateValue]
+    transitions: list[Transition]
+
+
+def pairs(observations: Sequence[Observation]) -> list[tuple[Observation, Observation]]:
+    """The neighbours whose values are to be compared: per entity, field and key, in the order of meetings.
+
+    Only what moves a state counts (decided or stated, and with a value where one is set), and only scalar
+    fields: items of a set are matched by `fold` itself.
+    """
+    return [
+        pair
+        for (_, field, _), series in _series(observations)
+        if spec_of(field).kind != "set"
+        for pair in pairwise(series)
+    ]
+
+
+def fold(observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -> History:
+    """The states after all observations, and how they came about.
+
+    Args:
+        observations: in any order, of any number of entities.
+        verdicts: by pair id; at least those of `pairs` that `by_rule` leaves open. A human's verdict wins
+            over the rule, the rule over the others.
+
+    Returns:
+        At most one transition per field (or item of a set) and meeting: the net change. A field that was not
+        mentioned keeps its value; a value that did not change keeps its since.
+
+    Raises:
+        MissingVerdict: for a pair that nobody judged.
+    """
+    states: list[StateValue] = []
+    placed: list[tuple[tuple[datetime, str, int, int, str], Transition]] = []
+    for (_, field, _), series in _series(observations):
+        found = _fold_set(series) if spec_of(field).kind == "set" else _fold_scalar(series, verdicts)
+        states.extend(found.states)
+        orders = {observation.id: _order(observation) for observation in series}
+        placed.extend((orders[transition.observation_id], transition) for transition in found.transitions)
+    states.sort(key=lambda state: (state.entity_id, state.field, state.key))
+    placed.sort(key=lambda pair: (pair[0], pair[1].entity_id, pair[1].field, pair[1].key))
+    return History(states, [transition for _, transition in placed])
+
+
+def _order(observation: Observation) -> tuple[datetime, str, int, int, str]:
+    return (
+        observation.meeting_date,
+        observation.meeting_id,
+        observation.utterance,
+        observation.sequence,
+        observation.id,
+    )
+
+
+def _moves(observation: Observation) -> bool:
+    """Proposals move nothing, and neither does a value that is none: not mentioned is not cleared."""
+    if observation.stance == "proposed":
+        return False
+    return is_clear(observation) or bool((observation.value or "").strip())
+
+
+def _series(observations: Sequence[Observation]) -> list[tuple[_Series, list[Observation]]]:
+    series: dict[_Series, list[Observation]] = defaultdict(list)
+    for observation in sorted({each.id: each for each in observations}.values(), key=_order):
+        if _moves(observation):
+            series[observation.entity_id, observation.field, observation.key].append(observation)
+    return sorted(series.items())
+
+
+def _meetings(series: list[Observation]) -> Iterator[list[Observation]]:
+    for _, spoken in groupby(
+        series, key=lambda observation: (observation.meeting_date, observation.meeting_id)
+    ):
+        yield list(spoken)
+
+
+def _fold_scalar(series: list[Observation], verdicts: Mapping[str, Verdict]) -> History:
+    transitions: list[Transition] = []
+    current = previous = None
+    for spoken in _meetings(series):
+        before, deciding = current, None
+        for observation in spoken:
+            if current is None or previous is None:
+                current = observation
+            else:
+                verdict = _judged(previous, observation, verdicts)
+                if current is not previous:
+                    verdict = _on_values(current, observation, verdict)
+                if verdict.differs:
+                    current, deciding = observation, verdict
+            previous = observation
+        if before is None:
+            if current is not None and not is_clear(current):
+                transitions.append(_first_sight(current))
+        elif current is not None and deciding is not None:
+            verdict = _on_values(before, current, deciding)
+            back = by_rule(before, current)
+            if back is not None and not back.differs:
+                current = before
+            else:
+                transitions.append(_change(before, current, verdict))
+    if current is None or is_clear(current):
+        return History([], transitions)
+    return History([_state(current, current.key)], transitions)
+
+
+def _judged(before: Observation, after: Observation, verdicts: Mapping[str, Verdict]) -> Verdict:
+    recorded = verdicts.get(pair_id(after.field, after.key, before, after))
+    if recorded is not None and recorded.decided_by == "human":
+        return recorded
+    verdict = by_rule(before, after) or recorded
+    if verdict is None:
+        raise MissingVerdict(
+            f"No verdict on {after.field} of {after.entity_id}: {before.value!r} (observation {before.id}) "
+            f"against {after.value!r} (observation {after.id}); judge this pair before folding"
+        )
+    return verdict
+
+
+def _on_values(before: Observation, after: Observation, verdict: Verdict) -> Verdict:
+    """The verdict on the two values that a transition would show, which need not be neighbours.
+
+    Between "30%", "about a third" and "30%" the last two may well be judged to differ, yet nothing moved from
+    30% to 30%. Where the rule decides on the values themselves it does; a human is never overruled.
+    """
+    if verdict.decided_by == "human":
+        return verdict
+    return by_rule(before, after) or verdict
+
+
+def _fold_set(series: list[Observation]) -> History:
+    open_items: dict[str, Observation] = {}
+    transitions: list[Transition] = []
+    for spoken in _meetings(series):
+        before = dict(open_items)
+        closed_by: dict[str, Observation] = {}
+        for observation in spoken:
+            if is_clear(observation):
+                for key in _resolved(observation, open_items, before):
+                    del open_items[key]
+                    closed_by[key] = observation
+            else:
+                known = before | open_items
+                key = same_item(observation.value or "", _texts(known)) or item_key(observation.value or "")
+                open_items.setdefault(key, known.get(key, observation))
+        transitions.extend(
+            _resolution(key, item, closed_by[key]) for key, item in before.items() if key not in open_items
+        )
+        transitions.extend(_appearance(key, item) for key, item in open_items.items() if key not in before)
+    states = [_state(item, _item_place(item, key)) for key, item in open_items.items()]
+    return History(states, transitions)
+
+
+def _resolved(
+    observation: Observation, open_items: dict[str, Observation], before: dict[str, Observation]
+) -> list[str]:
+    """The items that are over: the one that is named, or all when none is or the field is cleared.
+
+    Items that this meeting closed already can still be named, so that saying it twice closes no other.
+    """
+    if observation.op == "clear" or not (observation.value or "").strip():
+        return list(open_items)
+    named = named_item(observation.value or "", _texts(open_items | before))
+    return [named] if named in open_items else []
+
+
+def _texts(items: Mapping[str, Observation]) -> dict[str, str]:
+    return {key: item.value or "" for key, item in items.items()}
+
+
+def _item_place(item: Observation, key: str) -> str:
+    return f"{item.key}: {key}" if item.key else key
+
+
+def _shown(observation: Observation) -> str:
+    return shown(observation.field, observation.value, observation.normalised)
+
+
+def _state(observation: Observation, key: str) -> StateValue:
+    return StateValue(
+        entity_id=observation.entity_id,
+        field=observation.field,
+        key=key,
+        value=observation.value,
+        normalised=observation.normalised,
+        since=observation.at,
+        meeting_id=observation.meeting_id,
+        observation_id=observation.id,
+    )
+
+
+def _first_sight(observation: Observation) -> Transition:
+    after = _shown(observation)
+    return _transition(
+        observation, observation.key, None, after, "first mentioned", decided_by="rule", first_sight=True
+    )
+
+
+def _change(before: Observation, after: Observation, verdict: Verdict) -> Transition:
+    return _transition(
+        after,
+        after.key,
+        None if is_clear(before) else _shown(before),
+        None if is_clear(after) else _shown(after),
+        verdict.reason,
+        decided_by=verdict.decided_by,
+    )
+
+
+def _appearance(key: str, item: Observation) -> Transition:
+    text = _shown(item)
+    return _transition(item, _item_place(item, key), None, text, f"“{text}” was added to {item.field}")
+
+
+def _resolution(key: str, item: Observation, closing: Observation) -> Transition:
+    text = _shown(item)
+    return _transition(closing, _item_place(item, key), text, None, f"“{text}” was resolved")
+
+
+def _transition(
+    observation: Observation,
+    key: str,
+    before: str | None,
+    after: str | None,
+    reason: str,
+    *,
+    decided_by: DecidedBy = "rule",
+    first_sight: bool = False,
+) -> Transition:
+    place = "\x1f".join((observation.entity_id, observation.field, key, observation.meeting_id))
+    return Transition(
+        id=str(uuid5(_TRANSITIONS, place)),
+        entity_id=observation.entity_id,
+        field=observation.field,
+        key=key,
+        before=before,
+        after=after,
+        reason=reason,
+        at=observation.at,
+        meeting_id=observation.meeting_id,
+        observation_id=observation.id,
+        decided_by=decided_by,
+        first_sight=first_sight,
+    )

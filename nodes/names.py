@@ -1,0 +1,179 @@
+"""When two names are one name: the pure part of resolution, which prefers two entities to one wrong merge."""
+
+import re
+from collections.abc import Sequence
+
+from nodes.wording import folded, listed, with_digits
+
+_PEOPLE = frozenset({"person"})
+_GROUPS = frozenset({"team", "organization"})
+_ARTICLE = re.compile(r"^(?:the|an|a) (?=\S)")
+_TITLES = frozenset(listed("mr mrs ms miss mx dr prof professor sir"))
+# What a name may carry of its kind without naming another thing: "the API migration project".
+_KIND_WORDS = frozenset(
+    listed("project feature task team system service tool risk goal metric milestone deliverable initiative")
+)
+_ROMAN = frozenset(listed("i ii iii iv v vi vii viii ix x xi xii"))
+_POSSESSIVE = re.compile(r"['’ʼ`]s?(?=\s|$)")
+_APOSTROPHE = re.compile(r"['’ʼ`]")
+# Signs that stay: a dot in a number or between words ("2.3", "node.js"), + and # after a letter ("c++",
+# "c#"), and the dot of a leading initial that would else be an article ("a. lee").
+_SIGN = re.compile(
+    r"(?P<kept>(?<=\d)\.(?=\d)|(?<=\w\w)\.(?=\w\w)|(?<=[a-z+])\+|(?<=[a-z])#(?!\w)|(?<=^a)\.(?=\s))"
+    r"|[^\w\s]|_"
+)
+_LETTERS_THEN_DIGITS = re.compile(r"(?<!\S)([^\W\d_]+)(\d+(?:\.\d+)*)(?!\S)")
+_PARENTHESES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_LABEL = re.compile(
+    r"(?:(?:unknown|unidentified|anonymous) ?)?"
+    r"(?:speaker|participant|spk|guest|user|caller|attendee|person|voice|host|moderator|interviewer)?"
+    r"(?: (?:\d+|[a-z]))?|(?:phone |call in )?(?:user )?\d[\d ]*"
+)
+
+
+def normalised_name(name: str) -> str:
+    """The form in which names are compared, and from which ids are derived.
+
+    Casing, Unicode variants, leading articles, possessives and punctuation go; hyphens and underscores part
+    words, and so do letters from the number that ends them: "EIP-7805", "EIP 7805" and "eip7805" are one
+    name. Digits, version numbers and word limits stay: "check-out" is not "checkout".
+    """
+    before, result = "", folded(name)
+    while before != result:  # each step may uncover work for another, as in "the 'the' board"
+        before, result = result, _once(result)
+    return result or folded(name)
+
+
+def _once(name: str) -> str:
+    said = _APOSTROPHE.sub("", _POSSESSIVE.sub("", name.replace("&", " and ")))
+    said = _SIGN.sub(lambda sign: sign["kept"] or " ", said)
+    said = _LETTERS_THEN_DIGITS.sub(r"\1 \2", " ".join(said.split()))
+    return _ARTICLE.sub("", said)
+
+
+def compatible(type_a: str, type_b: str) -> bool:
+    """Whether one entity may bear both types: a person is no thing, and neither is a team or organization."""
+    return _kind(type_a) == _kind(type_b)
+
+
+def may_merge(a: str, b: str, *, type_a: str, type_b: str) -> bool | None:
+    """Whether two names may be one entity: True for the same name, False for never, None for the grey band.
+
+    Never: incompatible types; a name that only contains the other ("API", "API Migration"), unless all it
+    adds is the word of its kind ("the API migration project": grey); numbers, numerals or letters that tell
+    siblings apart ("Phase 1", "Phase II", "Plan B"); differing surnames; diarisation labels. The same bare
+    name of a person is grey: Anna of one meeting may be another than Anna of the next.
+    """
+    if not compatible(type_a, type_b):
+        return False
+    person = _kind(type_a) == "person"
+    words, other = _words(a, person), _words(b, person)
+    if person:
+        return _same_person(words, other)
+    if with_digits(words) == with_digits(other):
+        return True
+    if _tell_apart(words, other):
+        return False
+    extra = _added(words, other)
+    if extra is not None:
+        return None if extra <= _KIND_WORDS | {type_a, type_b} else False
+    return None
+
+
+def is_bare_person(name: str) -> bool:
+    """Whether a person's name says too little to be known again: one word, or a label such as "Speaker 1"."""
+    words = _words(name, True)
+    return len(words) <= 1 or _is_label(words)
+
+
+def participant_called(first_name: str, participants: Sequence[str]) -> str | None:
+    """The one participant who bears the first name (or is named so in full); None when none or several do."""
+    called = _words(first_name, True)
+    if not called or _is_label(called):
+        return None
+    bearers: dict[str, str] = {}
+    for participant in participants:
+        words = _words(participant, True)
+        if not _is_label(words) and called in (words, _given_name(participant)):
+            bearers.setdefault(" ".join(words), participant)
+    return next(iter(bearers.values())) if len(bearers) == 1 else None
+
+
+def entity_key(name: str, type: str, *, scope: str | None) -> str:
+    """The string from which an entity's id is derived inside a workspace.
+
+    Args:
+        name: as said.
+        type: any type of the profile; those that may merge give the same key.
+        scope: the meeting that a bare person belongs to; other names do not depend on it.
+
+    Raises:
+        ValueError: a bare person without a scope, which would match across meetings by name alone.
+    """
+    kind = _kind(type)
+    key = f"{kind}:{' '.join(_words(name, kind == 'person'))}"
+    if kind != "person" or not is_bare_person(name):
+        return key
+    if scope is None:
+        raise ValueError(f"The name {name!r} alone does not tell who it is: give the meeting as scope")
+    return f"{key}@{scope}"
+
+
+def _kind(type: str) -> str:
+    kind = type.casefold()
+    if kind in _PEOPLE:
+        return "person"
+    return "group" if kind in _GROUPS else "thing"
+
+
+def _words(name: str, person: bool) -> list[str]:
+    """The words of a name; of a person's without titles and parentheses ("Anna Lee (Acme)")."""
+    if not person:
+        return normalised_name(name).split()
+    bare = _PARENTHESES.sub(" ", name)
+    words = [word.rstrip(".") for word in normalised_name(bare if bare.strip() else name).split()]
+    return [word for word in words if word not in _TITLES] or words
+
+
+def _given_name(participant: str) -> list[str]:
+    """The first word of a full name, a hyphenated one whole: "Jean-Luc Picard" is called "jean luc"."""
+    spoken = [
+        word for word in _PARENTHESES.sub(" ", participant).split() if normalised_name(word) not in _TITLES
+    ]
+    return normalised_name(spoken[0]).split() if spoken else []
+
+
+def _is_label(words: Sequence[str]) -> bool:
+    return _LABEL.fullmatch(" ".join(words)) is not None
+
+
+def _same_person(words: list[str], other: list[str]) -> bool | None:
+    if _is_label(words) or _is_label(other):
+        return False
+    if words == other:
+        return True if len(words) > 1 else None
+    if min(len(words), len(other)) == 1:
+        return False if _added(words, other) is not None else None  # "Anna" or "Lee", and "Anna Lee"
+    return None if words[-1] == other[-1] else False
+
+
+def _added(words: Sequence[str], other: Sequence[str]) -> frozenset[str] | None:
+    """What the longer name adds when it holds all words of the shorter, else None."""
+    shorter, longer = sorted((frozenset(words), frozenset(other)), key=len)
+    return longer - shorter if shorter <= longer else None
+
+
+def _tell_apart(words: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether numbers, roman numerals or single letters of both names differ; number words are numbers."""
+    marks, other_marks = _marks(words), _marks(other)
+    return bool(marks and other_marks and marks != other_marks)
+
+
+def _marks(words: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for place, word in enumerate(with_digits(words)):
+        if any(sign.isdigit() for sign in word):
+            found.extend(re.findall(r"\d+(?:\.\d+)*", word))
+        elif word[-1] in "+#" or (place and (word in _ROMAN or len(word) == 1)):
+            found.append(word)
+    return sorted(found)
