@@ -1,0 +1,21 @@
+"""Reading transcripts: any supported export in, one `Transcript` out.
+
+A layout is one small module that exposes a `Layout`; it is listed once, in `reading.LAYOUTS`.
+"""
+
+from nodes.transcripts.companions import companion_chat
+from nodes.transcripts.dates import parse_date
+from nodes.transcripts.layout import MAX_BYTES, Source, source_of
+from nodes.transcripts.naming import series_of
+from nodes.transcripts.reading import FORMATS, read_transcript
+
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "Source",
+    "companion_chat",
+    "parse_date",
+    "read_transcript",
+    "series_of",
+    "source_of",
+]

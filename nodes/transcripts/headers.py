@@ -1,0 +1,101 @@
+"""Lines such as "Date: 2024-03-18" and "Present: ..." that people put above a transcript."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from nodes.errors import InputError
+from nodes.transcripts.dates import parse_date
+
+_TITLE = {"title", "meeting", "meeting title", "subject", "topic"}
+_DATE = {"date", "meeting date", "when", "start", "start time", "started"}
+_TIME = {"time", "begin"}
+_PEOPLE = {"participants", "attendees", "present", "people", "speakers", "invited", "in attendance"}
+_OTHERS = frozenset(
+    "location where duration length host organizer organiser apologies absent regrets chair recorded language "
+    "id link url kind project series format end ended".split()
+) | {"recorded by", "meeting id", "end time"}
+_LINE = re.compile(r"\s*[#>*_\s]*([^:*_]{1,30}?)[*_]*\s*:[*_]*\s*(.*)")
+_BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the lines above a transcript say of the meeting."""
+
+    title: str | None = None
+    date: tuple[datetime, bool] | None = None
+    listed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def is_header_line(line: str) -> bool:
+    """Whether a line is "Key: value" with a key that tells about the meeting, not a speaker."""
+    return _key_and_value(line) is not None
+
+
+def read_header(name: str, lines: Iterable[str]) -> Header:
+    """Read the header lines of the file called `name`; other lines are passed over.
+
+    Raises:
+        InputError: a date is given that does not exist, or that could mean two days.
+    """
+    values: dict[str, str] = {}
+    people: list[str] = []
+    in_people = False
+    for line in lines:
+        found = _key_and_value(line)
+        if found is None:
+            bullet = _BULLET.fullmatch(line)
+            if in_people and bullet:
+                people.append(_name(bullet[1]))
+            elif line.strip():
+                in_people = False
+            continue
+        kind, value = found
+        in_people = kind == "people"
+        if in_people:
+            people += _names(value)
+        elif value:
+            values.setdefault(kind, value)
+    date, warnings = _date(name, values)
+    listed = tuple(dict.fromkeys(person for person in people if person))
+    return Header(values.get("title"), date, listed, warnings)
+
+
+def _key_and_value(line: str) -> tuple[str, str] | None:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return None
+    key = match[1].strip().lower()
+    kinds = (("title", _TITLE), ("date", _DATE), ("time", _TIME), ("people", _PEOPLE), ("other", _OTHERS))
+    kind = next((kind for kind, keys in kinds if key in keys), None)
+    return None if kind is None else (kind, match[2].strip().strip("*_").strip())
+
+
+def _date(name: str, values: dict[str, str]) -> tuple[tuple[datetime, bool] | None, tuple[str, ...]]:
+    text = values.get("date")
+    if text is None:
+        return None, ()
+    try:
+        date = parse_date(text)
+    except InputError as error:
+        if re.search(r"\d", text):
+            raise InputError(f"{name}: the date in its header cannot be used: {error}") from error
+        return None, (f'{name}: "{text}" in its header was not read as a date.',)
+    if date[1] or "time" not in values:
+        return date, ()
+    try:
+        return parse_date(f"{date[0]:%Y-%m-%d} {values['time']}"), ()
+    except InputError:
+        return date, (f'{name}: "{values["time"]}" in its header was not read as a time of day.',)
+
+
+def _names(text: str) -> list[str]:
+    separator = r"\s*;\s*" if ";" in text else r"\s*,\s*(?:and\s+)?|\s+and\s+"
+    return [_name(part) for part in re.split(separator, text)]
+
+
+def _name(text: str) -> str:
+    return " ".join(text.split()).strip(".,;*_")
