@@ -1,6 +1,7 @@
 """When two names are one name: the pure part of resolution, which prefers two entities to one wrong merge."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from nodes.wording import folded, listed, with_digits
@@ -11,8 +12,12 @@ _ARTICLE = re.compile(r"^(?:the|an|a) (?=\S)")
 _TITLES = frozenset(listed("mr mrs ms miss mx dr prof professor sir"))
 # What a name may carry of its kind without naming another thing: "the API migration project".
 _KIND_WORDS = frozenset(
-    listed("project feature task team system service tool risk goal metric milestone deliverable initiative")
+    listed(
+        "project feature task team system service tool risk goal metric milestone deliverable initiative "
+        "inc ltd llc corp gmbh ag company"
+    )
 )
+_SUFFIXES = frozenset(listed("jr sr phd md esq"))
 _ROMAN = frozenset(listed("i ii iii iv v vi vii viii ix x xi xii"))
 _POSSESSIVE = re.compile(r"['’ʼ`]s?(?=\s|$)")
 _APOSTROPHE = re.compile(r"['’ʼ`]")
@@ -24,6 +29,7 @@ _SIGN = re.compile(
 )
 _LETTERS_THEN_DIGITS = re.compile(r"(?<!\S)([^\W\d_]+)(\d+(?:\.\d+)*)(?!\S)")
 _PARENTHESES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_AFFILIATION = re.compile(r"\s+[-–—|/@]\s.*|\|.*")
 _LABEL = re.compile(
     r"(?:(?:unknown|unidentified|anonymous) ?)?"
     r"(?:speaker|participant|spk|guest|user|caller|attendee|person|voice|host|moderator|interviewer)?"
@@ -127,19 +133,25 @@ def _kind(type: str) -> str:
 
 
 def _words(name: str, person: bool) -> list[str]:
-    """The words of a name; of a person's without titles and parentheses ("Anna Lee (Acme)")."""
+    """The words of a name, of a person's as it is spoken."""
     if not person:
         return normalised_name(name).split()
-    bare = _PARENTHESES.sub(" ", name)
-    words = [word.rstrip(".") for word in normalised_name(bare if bare.strip() else name).split()]
+    words = [word.rstrip(".") for word in normalised_name(_spoken(name)).split()]
     return [word for word in words if word not in _TITLES] or words
+
+
+def _spoken(person: str) -> str:
+    """A person's name as spoken: "Lee, Anna (she/her)" and "Anna Lee, PhD | Acme" are "Anna Lee"."""
+    bare = _AFFILIATION.sub("", _PARENTHESES.sub(" ", person)).strip()
+    family, comma, given = (part.strip() for part in bare.partition(","))
+    if comma and given and "," not in given:
+        bare = family if normalised_name(given) in _SUFFIXES else f"{given} {family}"
+    return bare or person
 
 
 def _given_name(participant: str) -> list[str]:
     """The first word of a full name, a hyphenated one whole: "Jean-Luc Picard" is called "jean luc"."""
-    spoken = [
-        word for word in _PARENTHESES.sub(" ", participant).split() if normalised_name(word) not in _TITLES
-    ]
+    spoken = [word for word in _spoken(participant).split() if normalised_name(word) not in _TITLES]
     return normalised_name(spoken[0]).split() if spoken else []
 
 
@@ -154,7 +166,12 @@ def _same_person(words: list[str], other: list[str]) -> bool | None:
         return True if len(words) > 1 else None
     if min(len(words), len(other)) == 1:
         return False if _added(words, other) is not None else None  # "Anna" or "Lee", and "Anna Lee"
-    return None if words[-1] == other[-1] else False
+    return None if _unaccented(words[-1]) == _unaccented(other[-1]) else False
+
+
+def _unaccented(word: str) -> str:
+    """Exports lose accents: Muñoz and Munoz are not surely two surnames."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 def _added(words: Sequence[str], other: Sequence[str]) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ reads words (design.md section 3, rule 3).
 
 import re
 from datetime import datetime
+from functools import cache
 
 from nodes.dates import read_date
 from nodes.profile import FIELDS, FieldSpec
@@ -102,6 +103,7 @@ def _enumeration(spec: FieldSpec, value: str) -> str | None:
     return found.pop()
 
 
+@cache
 def _phrases(spec: FieldSpec) -> dict[tuple[str, ...], str]:
     """Every name of every value as words. A value's own name wins over another value's synonym."""
     names = {tuple(plain_words(synonym)): value for value, synonyms in spec.values for synonym in synonyms}
