@@ -5,13 +5,13 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from nodes.context import Context
-from nodes.ingest_state import IngestState, check_workspace
+from nodes.ingest_state import Started, check_workspace
 from nodes.vectors import embed_staged
 from stores import runs
 from stores.opening import open_stores
 
 
-async def embed(state: IngestState, runtime: Runtime[Context]) -> dict[str, Any]:
+async def embed(state: Started, runtime: Runtime[Context]) -> dict[str, Any]:
     """Embed the staged memories that have no vector; what a killed run has embedded is kept."""
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()

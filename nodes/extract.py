@@ -11,7 +11,7 @@ from nodes.ingest_state import WindowTask, check_workspace
 from nodes.schemas import MeetingExtraction
 from nodes.windows import Window
 from stores import sources
-from stores.chat import ask
+from stores.chat import structured_answer
 from stores.errors import ModelUnavailableError
 from stores.opening import open_stores
 from stores.records import Source
@@ -24,23 +24,23 @@ stance: decided (the group settled it), stated (someone reports it), proposed (e
 
 
 async def extract(
-    task: WindowTask, runtime: Runtime[Context]
+    state: WindowTask, runtime: Runtime[Context]
 ) -> Command[Literal["resolve", "extract_by_rule"]]:
     """Read a window with the model; one that it could not read goes to the rules."""
-    check_workspace(task["workspace"], runtime)
+    check_workspace(state["workspace"], runtime)
     stores = await open_stores()
-    place = (stores.database, task["scope"], task["source_id"])
+    place = (stores.database, state["scope"], state["source_id"])
     staged = await sources.read_items(*place, "extraction")
-    if task["window"] in staged:  # read before a kill: not paid twice
-        return Command(update={"read": [task["window"]]}, goto="resolve")
+    if state["window"] in staged:  # read before a kill: not paid twice
+        return Command(update={"read": [state["window"]]}, goto="resolve")
     source = await sources.read_source(*place)
-    window = Window(**(await sources.read_items(*place, "window"))[task["window"]])
+    window = Window(**(await sources.read_items(*place, "window"))[state["window"]])
     try:
-        reading = await ask(MeetingExtraction, instructions=INSTRUCTIONS, text=shown(source, window))
+        reading = await structured_answer(MeetingExtraction, INSTRUCTIONS, shown(source, window))
     except ModelUnavailableError:
-        return Command(update={"failed_windows": [task["window"]]}, goto="extract_by_rule")
-    await stage_reading(stores, task["scope"], source, window, reading, made_by="llm")
-    return Command(update={"read": [task["window"]]}, goto="resolve")
+        return Command(update={"failed_windows": [state["window"]]}, goto="extract_by_rule")
+    await stage_reading(stores, state["scope"], source, window, reading, made_by="llm")
+    return Command(update={"read": [state["window"]]}, goto="resolve")
 
 
 def shown(source: Source, window: Window) -> str:

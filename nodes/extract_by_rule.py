@@ -7,14 +7,14 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.extraction import owned_by, stage_reading
-from nodes.ingest_state import IngestState, check_workspace
+from nodes.ingest_state import PartlyRead, check_workspace
 from nodes.rules import extract as read_by_rule
 from nodes.windows import Window
 from stores import sources
 from stores.opening import open_stores
 
 
-async def extract_by_rule(state: IngestState, runtime: Runtime[Context]) -> dict[str, Any]:
+async def extract_by_rule(state: PartlyRead, runtime: Runtime[Context]) -> dict[str, Any]:
     """Read the whole meeting once, since names recur across windows, and keep what the windows own."""
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()

@@ -45,7 +45,7 @@ def spoken(utterances: Sequence[Utterance]) -> Callable[[str, int, int], bool]:
 
 
 def verified(extraction: MeetingExtraction, utterances: Sequence[Utterance]) -> tuple[MeetingExtraction, int]:
-    """The extraction without the claims whose quote was not spoken where they say, and how many those were."""
+    """The extraction without claims whose quote was not spoken where they say, and how many those were."""
     occurs = spoken(utterances)
     discarded = 0
 

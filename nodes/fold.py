@@ -268,6 +268,7 @@ def _transition(
         key=key,
         before=before,
         after=after,
+        normalised=None if after is None else observation.normalised,
         reason=reason,
         at=observation.at,
         meeting_id=observation.meeting_id,

@@ -1,4 +1,4 @@
-"""What travels through the ingest graph: ids and small plain-JSON values; the rest is staged in PostgreSQL."""
+"""What travels through the ingest graph: ids and small plain-JSON values; the rest is in PostgreSQL."""
 
 from typing import Annotated, Any, TypedDict
 
@@ -72,7 +72,7 @@ class IngestOutput(TypedDict, total=False):
 
 
 class IngestState(IngestInput, IngestOutput, total=False):
-    """The graph's own state."""
+    """The graph's own state: what a run has settled so far."""
 
     workspace: str
     scope: str
@@ -90,23 +90,55 @@ class IngestState(IngestInput, IngestOutput, total=False):
     rounds: int
 
 
-class WindowTask(TypedDict):
-    """One window for one reader."""
+class Started(TypedDict):
+    """What every step after load needs to know: whose run, and on which staged source."""
 
     workspace: str
     scope: str
     run_id: str
     source_id: str
+
+
+class Segmented(Started):
+    """The windows to read."""
+
+    windows: list[str]
+
+
+class PartlyRead(Started):
+    """The windows that no model read."""
+
+    failed_windows: Ids
+
+
+class Resolved(Started):
+    """The revision that the resolution rests on, and how often it was made again."""
+
+    revision: int
+    rounds: int
+
+
+class Batched(Started):
+    """The batches to judge."""
+
+    batches: list[str]
+
+
+class PartlyJudged(Started):
+    """The batches that no model judged."""
+
+    failed_batches: Ids
+
+
+class WindowTask(Started):
+    """One window for one reader."""
+
     window: str
 
 
-class BatchTask(TypedDict):
+class BatchTask(Started):
     """One batch of pairs for one judge."""
 
-    workspace: str
-    scope: str
-    run_id: str
-    source_id: str
     batch: str
 
 

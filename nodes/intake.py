@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import json
 from asyncio import to_thread
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ async def accept(stores: Stores, workspace: str, given: IngestInput) -> Accepted
         return Accepted(source, known)
     times = await sources.times_committed(stores.database, scope, **content)
     if times:  # content that came, was replaced, and comes back is a version of its own
-        source = _identified(source, derived_id("source", source.id, times))
+        source = replace(source, id=derived_id("source", source.id, times))
     await sources.stage(stores.database, workspace, source)
     return Accepted(source, None)
 
@@ -130,7 +130,3 @@ def _date(name: str, given: str | None, transcript: Transcript) -> tuple[datetim
 def _hash(data: bytes) -> str:
     """Of the content, whatever line ends and byte order mark a tool has put around it."""
     return hashlib.sha256(data.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n")).hexdigest()
-
-
-def _identified(source: Source, source_id: str) -> Source:
-    return Source(**{name: getattr(source, name) for name in Source.__dataclass_fields__} | {"id": source_id})

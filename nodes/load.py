@@ -1,9 +1,7 @@
 """load: settle what is to be ingested, and whether it is known already."""
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
@@ -14,9 +12,7 @@ from stores import meetings, runs, sources
 from stores.opening import Stores, open_stores
 
 
-async def load(
-    state: IngestState, config: RunnableConfig, runtime: Runtime[Context]
-) -> Command[Literal["segment", "__end__"]]:
+async def load(state: IngestState, runtime: Runtime[Context]) -> Command[Literal["segment", "__end__"]]:
     """Stage what was handed in, or find what was staged before; content that is known ends the run.
 
     Raises:
@@ -30,13 +26,14 @@ async def load(
     # the text is staged: what is left in the state would be written at every step
     settled: dict[str, Any] = {"transcript": None, "content_base64": None, "attachments": None}
     if isinstance(accepted, dict):
-        return Command(goto=END, update=settled | accepted)
+        return Command(goto="__end__", update=settled | accepted)
     source = accepted.source
     settled |= {"workspace": workspace, "scope": scope, "source_id": source.id, "rounds": 0}
     settled |= {"meeting_id": source.meeting_id, "title": source.title}
     if accepted.known is not None:
-        return Command(goto=END, update=settled | known_output(source.meeting_id, accepted.known))
-    settled["run_id"] = cast(dict[str, str], config.get("configurable", {})).get("thread_id") or source.id
+        return Command(goto="__end__", update=settled | known_output(source.meeting_id, accepted.known))
+    thread = runtime.execution_info.thread_id if runtime.execution_info else None
+    settled["run_id"] = thread or source.id
     await runs.register(stores.database, scope, settled["run_id"], source_id=source.id, title=source.title)
     return Command(goto="segment", update=settled)
 
@@ -59,6 +56,6 @@ def known_output(meeting_id: str, result: dict[str, Any]) -> dict[str, Any]:
         "meeting_id": meeting_id,
         "status": "known",
         "counts": result["counts"],
-        "usage": {name: 0 for name in result["usage"]},
+        "usage": dict.fromkeys(result["usage"], 0),
         "warnings": [],
     }

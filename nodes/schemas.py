@@ -86,6 +86,34 @@ class MeetingExtraction(_Schema):
     relations: list[ExtractedRelation] = Field(default_factory=list[ExtractedRelation])
 
 
+class EntityMatch(_Schema):
+    """Which of the offered entities a mention is, or none."""
+
+    mention_id: str
+    entity_id: str | None
+    reason: str
+
+
+class EntityMatches(_Schema):
+    """A judgement on every mention that was offered."""
+
+    matches: list[EntityMatch] = Field(default_factory=list[EntityMatch])
+
+
+class StateComparison(_Schema):
+    """Whether the second value of a pair says something else than the first."""
+
+    pair_id: str
+    has_changes: bool
+    reason: str
+
+
+class StateComparisons(_Schema):
+    """A judgement on every pair that was offered."""
+
+    comparisons: list[StateComparison] = Field(default_factory=list[StateComparison])
+
+
 Intent = Literal[
     "status",
     "ownership",

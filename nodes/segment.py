@@ -7,13 +7,13 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from nodes.context import Context
-from nodes.ingest_state import IngestState, WindowTask, check_workspace
+from nodes.ingest_state import Segmented, Started, WindowTask, check_workspace
 from nodes.windows import discussion_memories, windows
 from stores import sources
 from stores.opening import open_stores
 
 
-async def segment(state: IngestState, runtime: Runtime[Context]) -> dict[str, Any]:
+async def segment(state: Started, runtime: Runtime[Context]) -> dict[str, Any]:
     """Stage the windows and one memory for every turn."""
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()
@@ -26,7 +26,7 @@ async def segment(state: IngestState, runtime: Runtime[Context]) -> dict[str, An
     return {"windows": [window.id for window in cut]}
 
 
-def to_windows(state: IngestState) -> list[Send | str]:
+def to_windows(state: Segmented) -> list[Send | str]:
     """One reader for every window, all at once, beside the embedding."""
     readers = [
         Send(

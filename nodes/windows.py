@@ -13,9 +13,9 @@ OVERLAP_WORDS = 150  # so that nothing said across a border is lost
 PIECE_WORDS = 120  # what the bundled embedding model sees whole (256 tokens)
 
 _BACKCHANNEL = frozenset(
-    "ah aha alright and bye cool er erm exactly fine good great hello hey hi hm hmm i huh indeed just kay know "
-    "m mean mhm mm mmm mm-hmm no nope oh ok okay okey perfect please right so sorry sure thank thanks that's the "
-    "then uh uh-huh uh-oh um very well what wow yeah yep yes you".split()
+    "ah aha alright and bye cool er erm exactly fine good great hello hey hi hm hmm i huh indeed just kay "
+    "know m mean mhm mm mmm mm-hmm no nope oh ok okay okey perfect please right so sorry sure thank "
+    "thanks that's the then uh uh-huh uh-oh um very well what wow yeah yep yes you".split()
 )
 _WORD = re.compile(r"[\w'’-]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")

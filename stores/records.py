@@ -140,6 +140,7 @@ class Transition:
         id: derived from entity, field, key and meeting.
         before: the value before the meeting, as shown to a person; None when there was none.
         after: the value after it; None when the field was cleared.
+        normalised: the typed value of `after`.
         reason: one sentence for a person.
         at: when the deciding words were said.
         observation_id: the observation that set `after`.
@@ -152,6 +153,7 @@ class Transition:
     key: str
     before: str | None
     after: str | None
+    normalised: Normalised
     reason: str
     at: datetime
     meeting_id: str

@@ -6,6 +6,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from stores.database import Connection, Database, Row, fetch
+from stores.errors import NotFoundError
 from stores.queries import queries
 
 _SQL = queries("runs")
@@ -41,6 +42,18 @@ async def fail(database: Database, scope: str, run_id: str, error: str) -> None:
 async def unfinished(database: Database, scope: str) -> list[Row]:
     """Runs without an end, oldest first: failed, killed, or still going in another process."""
     return await database.rows(_SQL["unfinished"], workspace_id=scope)
+
+
+async def unfinished_run(database: Database, scope: str, run_id: str) -> Row:
+    """One run without an end.
+
+    Raises:
+        NotFoundError: no such run in this workspace, or it has ended.
+    """
+    found = [run for run in await unfinished(database, scope) if run["id"] == run_id]
+    if not found:
+        raise NotFoundError(f"no unfinished run {run_id} in this workspace: `smart-meet runs` lists them")
+    return found[0]
 
 
 async def recent(database: Database, scope: str, *, limit: int = 50) -> list[Row]:

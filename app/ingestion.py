@@ -1,0 +1,102 @@
+"""Starts and resumes ingestions, for every way in that is not the graph server."""
+
+# langgraph leaves type parameters of its own methods open
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from langchain_core.runnables import RunnableConfig
+
+from graphs.ingest import builder
+from nodes.context import Context
+from nodes.ingest_state import IngestInput, IngestOutput
+from nodes.intake import accept
+from nodes.load import known_output
+from stores import runs, sources
+from stores.checkpoints import Checkpoints, open_checkpoints
+from stores.database import fetch
+from stores.opening import Stores, open_stores
+
+Progress = Callable[[dict[str, Any]], None]
+
+_WAIT_FOR_RUN = b"select pg_advisory_xact_lock(hashtextextended(%(run)s, 0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingestions:
+    """Runs the ingest graph in this process, its state kept in Redis until the run ends."""
+
+    stores: Stores
+    checkpoints: Checkpoints
+
+    async def ingest(self, workspace: str, given: IngestInput, progress: Progress) -> dict[str, Any]:
+        """Ingest one meeting to the end; gives the graph's output.
+
+        A run of the same content that was killed is gone on with; content that is known costs nothing.
+
+        Raises:
+            InputError: it cannot be used; nothing was stored.
+            StoreError: a server went away; the run can be resumed.
+        """
+        accepted = await accept(self.stores, workspace, given)
+        if accepted.known is not None:
+            return known_output(accepted.source.meeting_id, accepted.known)
+        return await self._run(workspace, accepted.source.id, accepted.source.id, progress)
+
+    async def resume(self, workspace: str, run_id: str, progress: Progress) -> dict[str, Any]:
+        """Go on with a run that has not ended, wherever it was started."""
+        run = await runs.unfinished_run(self.stores.database, sources.workspace_id(workspace), run_id)
+        return await self._run(workspace, run_id, run["source_id"], progress)
+
+    async def _run(self, workspace: str, run_id: str, source_id: str, progress: Progress) -> dict[str, Any]:
+        scope = sources.workspace_id(workspace)
+        async with self._alone(run_id):
+            try:
+                output = await self._stream(workspace, run_id, source_id, progress)
+            except Exception as error:
+                await runs.fail(self.stores.database, scope, run_id, str(error) or repr(error))
+                raise
+            await self.checkpoints.adelete_thread(run_id)
+        return output
+
+    async def _stream(
+        self, workspace: str, run_id: str, source_id: str, progress: Progress
+    ) -> dict[str, Any]:
+        graph = builder.compile(checkpointer=self.checkpoints, name="ingest")
+        config = RunnableConfig(
+            configurable={"thread_id": run_id},
+            run_name="ingest",
+            tags=["smart-meet", "ingest"],
+            metadata={"workspace": workspace, "source_id": source_id},
+        )
+        begun = (await graph.aget_state(config)).next
+        output: dict[str, Any] = {}
+        async for mode, event in graph.astream(
+            None if begun else IngestInput(source_id=source_id),
+            config,
+            context=Context(workspace=workspace),
+            stream_mode=["custom", "values"],
+        ):
+            if mode == "custom":
+                progress(cast(dict[str, Any], event))
+            else:
+                output = cast(dict[str, Any], event)
+        return {name: output[name] for name in IngestOutput.__annotations__}
+
+    @asynccontextmanager
+    async def _alone(self, run_id: str) -> AsyncGenerator[None]:
+        """Two processes that ingest the same file at once take turns; the second finds it known."""
+        async with self.stores.database.transaction() as connection:
+            await fetch(connection, _WAIT_FOR_RUN, {"run": run_id})
+            yield
+
+
+@asynccontextmanager
+async def open_ingestions() -> AsyncGenerator[Ingestions]:
+    """Ingestions over the configured servers."""
+    stores = await open_stores()
+    async with open_checkpoints(stores.servers.redis_url) as checkpoints:
+        yield Ingestions(stores, checkpoints)

@@ -1,0 +1,161 @@
+"""commit: make the meeting visible, all at once, and fold the histories that it touches."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from nodes.context import Context
+from nodes.fold import History, fold
+from nodes.ingest_state import Resolved, check_workspace
+from nodes.matching import Matched, Neighbourhood, Reading, match, neighbourhood, read_readings, verdict_row
+from nodes.profile import PROFILE_VERSION
+from nodes.resolution import GreyPair, relink
+from nodes.verdicts import by_fallback
+from stores import knowledge, meetings, runs, sources
+from stores.database import Connection
+from stores.knowledge import Resolution, VerdictRow
+from stores.opening import open_stores
+from stores.records import Source, Verdict
+
+ROUNDS = 2  # how often a run matches again because others committed; then it decides under the lock
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    reading: Reading
+    resolution: Resolution
+    verdicts: list[VerdictRow]
+    grey: list[GreyPair]
+    history: History
+    touched: frozenset[str]
+    known_before: set[str]
+    replaced: str | None
+
+
+async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal["resolve", "__end__"]]:
+    """Write the version in one transaction under the workspace's lock.
+
+    When others have committed since resolve, nothing is written and the run matches again, at most ROUNDS
+    times; after that it matches under the lock, where only rules decide.
+    """
+    check_workspace(state["workspace"], runtime)
+    stores = await open_stores()
+    scope, source_id = state["scope"], state["source_id"]
+    done = await meetings.version_result(stores.database, scope, source_id)
+    if done is not None:  # committed just before a kill
+        return Command(update=_output(done["meeting_id"], done["result"]), goto="__end__")
+    place = (stores.database, scope, source_id)
+    source = await sources.read_source(*place)
+    reading = await read_readings(stores, scope, source_id)
+    staged = (await sources.read_items(*place, "resolution"))["current"]
+    decided = await sources.read_items(*place, "link")
+    judged = await sources.read_items(*place, "verdict")
+    async with stores.database.transaction() as connection:
+        moved = await knowledge.lock_workspace(connection, scope) != state["revision"]
+        if moved and state["rounds"] < ROUNDS:
+            return Command(update={"rounds": state["rounds"] + 1}, goto="resolve")
+        matched = Matched(staged["resolution"], staged["grey"], state["revision"])
+        if moved:
+            matched = await match(connection, scope, source, reading)
+        resolution = relink(matched.resolution, decided)
+        outcome = await _write(connection, scope, source, reading, resolution, matched.grey, judged)
+        usage = asdict(await runs.usage_of(connection, scope, state["run_id"]))
+        result = _result(source, outcome, usage)
+        await knowledge.set_result(connection, scope, source_id, result)
+        await runs.finish(connection, scope, state["run_id"], result)
+        await sources.clear(connection, scope, source_id)
+        await knowledge.advance_workspace(connection, scope)
+    runtime.stream_writer({"stage": "commit", "done": 1, "total": 1})
+    return Command(update=_output(source.meeting_id, result), goto="__end__")
+
+
+async def _write(
+    connection: Connection,
+    scope: str,
+    source: Source,
+    reading: Reading,
+    resolution: Resolution,
+    grey: Any,
+    judged: Mapping[str, Any],
+) -> _Outcome:
+    around = await neighbourhood(connection, scope, source, resolution)
+    verdicts = _verdicts(around, judged)
+    history = fold(
+        around.observations, {**around.verdicts, **{row["pair_id"]: _verdict(row) for row in verdicts}}
+    )
+    replaced = await knowledge.current_version(connection, scope, source.meeting_id)
+    known_before = await knowledge.existing(connection, scope, around.touched)
+    if replaced is not None:
+        await knowledge.retract_version(connection, scope, replaced)
+    await knowledge.insert_version(connection, scope, source)
+    await knowledge.insert_resolution(connection, scope, source.id, resolution)
+    await knowledge.insert_verdicts(connection, scope, PROFILE_VERSION, verdicts)
+    await knowledge.refresh_entities(connection, scope, around.touched)
+    await knowledge.replace_history(connection, scope, around.touched, history.states, history.transitions)
+    return _Outcome(
+        reading, resolution, verdicts, list(grey), history, around.touched, known_before, replaced
+    )
+
+
+def _verdicts(around: Neighbourhood, judged: Mapping[str, Any]) -> list[VerdictRow]:
+    """The staged verdicts on what is open; a pair that nobody judged is judged by its wording."""
+    rows: list[VerdictRow] = []
+    for pair_id, pair in around.open_pairs.items():
+        staged = judged.get(pair_id)
+        rows.append(VerdictRow(**staged) if staged else verdict_row(*pair, by_fallback(*pair)))
+    return rows
+
+
+def _verdict(row: VerdictRow) -> Verdict:
+    decided_by = row["decided_by"]
+    return Verdict(row["pair_id"], row["differs"], row["reason"], decided_by)  # pyright: ignore[reportArgumentType]  # staged from a checked verdict
+
+
+def _result(source: Source, outcome: _Outcome, usage: dict[str, Any]) -> dict[str, Any]:
+    """What the ingestion says, kept with the version."""
+    linked = {link["entity_id"] for link in outcome.resolution["links"]}
+    changes = [
+        one
+        for one in outcome.history.transitions
+        if one.meeting_id == source.meeting_id and not one.first_sight
+    ]
+    fallbacks = sum(row["decided_by"] == "fallback" for row in outcome.verdicts)
+    return {
+        "status": "ingested" if outcome.replaced is None else "replaced",
+        "counts": {
+            "utterances": len(source.utterances),
+            "memories": outcome.reading.memories,
+            "entities_new": len(linked - outcome.known_before),
+            "entities_matched": len(linked & outcome.known_before),
+            "observations": len(outcome.resolution["observations"]),
+            "transitions": len(changes),
+            "relations": len(outcome.resolution["relations"]),
+            "discarded_quotes": outcome.reading.discarded,
+        },
+        "usage": usage | {"fallbacks": fallbacks},
+        "warnings": [*source.warnings, *_warnings(outcome, fallbacks)],
+        "kept_apart": outcome.grey,
+    }
+
+
+def _warnings(outcome: _Outcome, fallbacks: int) -> list[str]:
+    warnings: list[str] = []
+    if outcome.reading.discarded:
+        warnings.append(f"{outcome.reading.discarded} claims were discarded: their quotes were not spoken")
+    if fallbacks:
+        warnings.append(f"{fallbacks} pairs of values were compared by their wording alone")
+    if outcome.grey:
+        shown = ", ".join(f"{pair['name']} / {pair['entity']}" for pair in outcome.grey[:_EXAMPLES])
+        more = ", ..." if len(outcome.grey) > _EXAMPLES else ""
+        warnings.append(f"{len(outcome.grey)} names look alike and were kept apart: {shown}{more}")
+    return warnings
+
+
+def _output(meeting_id: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"meeting_id": meeting_id} | {
+        name: result[name] for name in ("status", "counts", "usage", "warnings")
+    }

@@ -1,0 +1,56 @@
+"""compare: have a model judge one batch of pairs."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from nodes.comparison import read_batch, stage_verdicts
+from nodes.context import Context
+from nodes.ingest_state import BatchTask, check_workspace
+from nodes.matching import Pair
+from nodes.schemas import StateComparison, StateComparisons
+from nodes.verdicts import by_fallback
+from stores.chat import structured_answer
+from stores.errors import ModelUnavailableError
+from stores.opening import open_stores
+from stores.records import Verdict
+
+INSTRUCTIONS = """\
+Each pair holds two values that one field of one thing was given, earlier and later.
+Say for every pair, under its id, whether the later value means something else, and why in one sentence.
+"""
+
+
+async def compare(
+    state: BatchTask, runtime: Runtime[Context]
+) -> Command[Literal["commit", "compare_by_rule"]]:
+    """Judge a batch in one call; a batch that failed goes to the rule."""
+    check_workspace(state["workspace"], runtime)
+    stores = await open_stores()
+    batch = await read_batch(stores, state["scope"], state["source_id"], state["batch"])
+    asked = [
+        {"pair_id": pair_id, "field": after.field, "before": before.value, "after": after.value}
+        for pair_id, (before, after) in batch.items()
+    ]
+    try:
+        answer = await structured_answer(StateComparisons, INSTRUCTIONS, json.dumps(asked))
+    except ModelUnavailableError:
+        return Command(update={"failed_batches": [state["batch"]]}, goto="compare_by_rule")
+    judged = [(pair, verdict_on(pair_id, pair, answer.comparisons)) for pair_id, pair in batch.items()]
+    await stage_verdicts(stores, state["scope"], state["source_id"], judged)
+    return Command(update={"judged": [state["batch"]]}, goto="commit")
+
+
+def verdict_on(pair_id: str, pair: Pair, answers: Iterable[StateComparison]) -> Verdict:
+    """The model's verdict when it gave just one on this pair; else the fallback's, for this pair alone."""
+    given: defaultdict[str, list[StateComparison]] = defaultdict(list)
+    for answer in answers:
+        given[answer.pair_id].append(answer)
+    if len(given[pair_id]) != 1:
+        return by_fallback(*pair)
+    one = given[pair_id][0]
+    return Verdict(pair_id, one.has_changes, one.reason, "llm")

@@ -1,0 +1,67 @@
+"""diff: find the neighbouring values that no rule and no earlier verdict compares."""
+
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from nodes.context import Context, context_of
+from nodes.ingest_state import Batched, BatchTask, Resolved, check_workspace
+from nodes.matching import Neighbourhood, neighbourhood
+from nodes.resolution import relink
+from stores import sources
+from stores.opening import open_stores
+
+
+async def diff(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Stage the pairs to judge in batches, each pair under its own id."""
+    check_workspace(state["workspace"], runtime)
+    stores = await open_stores()
+    place = (stores.database, state["scope"], state["source_id"])
+    source = await sources.read_source(*place)
+    staged = (await sources.read_items(*place, "resolution"))["current"]["resolution"]
+    resolution = relink(staged, await sources.read_items(*place, "link"))
+    async with stores.database.transaction() as connection:
+        around = await neighbourhood(connection, state["scope"], source, resolution)
+    batches = _batches(around, f"r{state['rounds']}", context_of(runtime).compare_batch_size)
+    await sources.put_items(*place, "batch", batches, replace=True)
+    runtime.stream_writer({"stage": "compare", "done": 0, "total": len(around.open_pairs)})
+    return {"batches": list(batches)}
+
+
+def to_batches(state: Batched) -> list[Send | str]:
+    """One judge for every batch; with nothing to judge straight to commit."""
+    judges = [
+        Send(
+            "compare",
+            BatchTask(
+                workspace=state["workspace"],
+                scope=state["scope"],
+                run_id=state["run_id"],
+                source_id=state["source_id"],
+                batch=batch,
+            ),
+        )
+        for batch in state["batches"]
+    ]
+    return [*judges] or ["commit"]  # an empty list would end the run without a word
+
+
+def _batches(around: Neighbourhood, prefix: str, size: int) -> dict[str, dict[str, Any]]:
+    waiting = iter(sorted(around.open_pairs.items()))
+    batches: dict[str, dict[str, Any]] = {}
+    while portion := list(islice(waiting, max(1, size))):
+        batches[f"{prefix}-{len(batches):04d}"] = {
+            "pairs": [
+                {"pair_id": pair_id, "before": _plain(asdict(before)), "after": _plain(asdict(after))}
+                for pair_id, (before, after) in portion
+            ]
+        }
+    return batches
+
+
+def _plain(observation: dict[str, Any]) -> dict[str, Any]:
+    dates = {name: observation[name].isoformat() for name in ("meeting_date", "at")}
+    return observation | dates

@@ -1,0 +1,144 @@
+"""Matching a meeting against what the workspace knows: by the nodes, and again by commit under its lock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nodes.fold import pairs
+from nodes.profile import PROFILE_VERSION
+from nodes.resolution import GreyPair, Names, bind, grey_pairs
+from nodes.schemas import MeetingExtraction
+from nodes.verdicts import by_rule, pair_id
+from stores import knowledge, sources
+from stores.database import Connection
+from stores.knowledge import Resolution, VerdictRow
+from stores.opening import Stores
+from stores.records import Observation, Source, Verdict
+
+Pair = tuple[Observation, Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was drawn from a meeting: per window who read it and what, the statements, and how many
+    memories there are with the turns."""
+
+    extractions: tuple[tuple[str, MeetingExtraction], ...]
+    statements: Mapping[str, Mapping[str, Any]]
+    discarded: int
+    memories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A resolution, the names left unclear, and the revision of the workspace that both rest on."""
+
+    resolution: Resolution
+    grey: Sequence[GreyPair]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What is to be folded: the touched entities, all their observations, and the verdicts there are."""
+
+    touched: frozenset[str]
+    observations: Sequence[Observation]
+    verdicts: Mapping[str, Verdict]
+    open_pairs: Mapping[str, Pair]
+
+
+async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
+    """What the readers have staged, in the order of the windows."""
+    staged = await sources.read_items(stores.database, scope, source_id, "extraction")
+    memories = await sources.read_items(stores.database, scope, source_id, "memory")
+    return Reading(
+        extractions=tuple(
+            (one["made_by"], MeetingExtraction.model_validate(one["extraction"])) for one in staged.values()
+        ),
+        statements={item: payload for item, payload in memories.items() if "entities" in payload},
+        discarded=sum(one["discarded"] for one in staged.values()),
+        memories=len(memories),
+    )
+
+
+async def match(connection: Connection, scope: str, source: Source, reading: Reading) -> Matched:
+    """Bind the meeting's names to entities: one query for the same names, one for similar ones."""
+    revision = await knowledge.revision(connection, scope)
+    names = Names(source, [extraction for _, extraction in reading.extractions])
+    asked = sorted({mention["normalised"] for _, mention, _ in names.mentions()})
+    replaced = await _replaced(connection, scope, source)
+    known = await knowledge.entities_named(connection, scope, asked, without=replaced)
+    resolution = bind(scope, source, names, reading.extractions, reading.statements, known)
+    alike = await knowledge.entities_like(
+        connection, scope, [name for name in asked if name not in known], without=replaced
+    )
+    return Matched(resolution, grey_pairs(resolution, alike), revision)
+
+
+async def neighbourhood(
+    connection: Connection, scope: str, source: Source, resolution: Resolution
+) -> Neighbourhood:
+    """All observations of the entities that this version touches, it included, and what is still to judge.
+
+    A version that replaces another touches the other's entities too: what it no longer says goes.
+    """
+    replaced = await _replaced(connection, scope, source)
+    touched = {link["entity_id"] for link in resolution["links"]}
+    for version in replaced:
+        touched |= await knowledge.entities_of_version(connection, scope, version)
+    known = await knowledge.observations_of(connection, scope, touched, without=replaced)
+    observations = [*known, *bound_observations(source, resolution)]
+    unclear = {
+        pair_id(after.field, after.key, before, after): (before, after)
+        for before, after in pairs(observations)
+    }
+    verdicts = await knowledge.verdicts(connection, scope, PROFILE_VERSION, list(unclear))
+    left = {
+        pair: values for pair, values in unclear.items() if pair not in verdicts and by_rule(*values) is None
+    }
+    return Neighbourhood(frozenset(touched), observations, verdicts, left)
+
+
+async def _replaced(connection: Connection, scope: str, source: Source) -> list[str]:
+    version = await knowledge.current_version(connection, scope, source.meeting_id)
+    return [] if version is None else [version]
+
+
+def bound_observations(source: Source, resolution: Resolution) -> list[Observation]:
+    """A meeting's observations as facts about entities, persons resolved through their links."""
+    entity = {link["mention_id"]: link["entity_id"] for link in resolution["links"]}
+    return [
+        Observation(
+            id=row["id"],
+            entity_id=entity[row["mention_id"]],
+            field=row["field"],
+            key=row["key"],
+            op=row["op"],  # pyright: ignore[reportArgumentType]  # staged from a checked schema
+            value=row["value"],
+            normalised=entity[row["value_mention_id"]] if row["value_mention_id"] else row["normalised"],
+            stance=row["stance"],  # pyright: ignore[reportArgumentType]
+            meeting_id=source.meeting_id,
+            meeting_date=source.date,
+            at=datetime.fromisoformat(row["at"]),
+            utterance=row["utterance"],
+            sequence=row["sequence"],
+            speaker=row["speaker"],
+            quote=row["quote"],
+        )
+        for row in resolution["observations"]
+    ]
+
+
+def verdict_row(before: Observation, after: Observation, verdict: Verdict) -> VerdictRow:
+    """A verdict with the values it judges."""
+    return VerdictRow(
+        pair_id=verdict.pair_id,
+        field=after.field,
+        before_value=before.value,
+        after_value=after.value,
+        differs=verdict.differs,
+        reason=verdict.reason,
+        decided_by=verdict.decided_by,
+    )

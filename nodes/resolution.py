@@ -1,0 +1,321 @@
+"""Who and what a meeting names: mentions bound to entities, and what was said bound to mentions.
+
+Two entities are better than one wrong merge: the same name links, a similar one is grey and stays apart
+until somebody decides. Ids derive from names, so that the order in which meetings arrive does not matter.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypedDict
+
+from nodes.extraction import folded
+from nodes.names import compatible, entity_key, is_bare_person, may_merge, normalised_name
+from nodes.profile import FIELDS
+from nodes.schemas import ExtractedEntity, ExtractedObservation, ExtractedRelation, MeetingExtraction
+from nodes.values import normalise
+from stores.ids import derived_id
+from stores.knowledge import (
+    AliasRow,
+    EntityRow,
+    KnownEntity,
+    LinkRow,
+    MentionRow,
+    ObservationRow,
+    RelationRow,
+    Resolution,
+)
+from stores.records import Source
+
+GREY_FROM = 0.5  # trigram similarity below which names are not even alike
+_PERSON = "person"
+_UNTYPED = "feature"  # of a name that a reader used without saying what it is
+
+
+class GreyPair(TypedDict):
+    """A name that may be a known entity under another name, and stays apart until somebody decides."""
+
+    mention_id: str
+    name: str
+    entity_id: str
+    entity: str
+    score: float
+
+
+@dataclass(slots=True)
+class _Named:
+    """One name of a meeting, gathered from all its readers."""
+
+    type: str
+    surfaces: Counter[str] = field(default_factory=Counter[str])
+    utterances: set[int] = field(default_factory=set[int])
+    aliases: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class Names:
+    """The names that a meeting uses, one per normalised form and kind (person, group, thing)."""
+
+    def __init__(self, source: Source, readings: Sequence[MeetingExtraction]) -> None:
+        self._source = source
+        self._named: dict[str, _Named] = {}
+        self._types: dict[str, str] = {}
+        spoken: defaultdict[str, list[int]] = defaultdict(list)
+        for utterance in source.utterances:
+            if utterance.speaker:
+                spoken[utterance.speaker].append(utterance.ordinal)
+        for participant in source.participants:
+            self.add(participant, _PERSON, spoken[participant], uses=len(spoken[participant]) or 1)
+        for reading in readings:
+            for entity in reading.entities:
+                self._add_entity(entity)
+            for claim in (*reading.observations, *reading.relations):
+                self._add_claim(claim)
+
+    def _add_entity(self, entity: ExtractedEntity) -> None:
+        known = self.add(entity.name, entity.type, entity.utterances)
+        for alias in entity.aliases:
+            if normalised_name(alias) != normalised_name(entity.name):
+                known.aliases[normalised_name(alias)] = alias
+
+    def _add_claim(self, claim: ExtractedObservation | ExtractedRelation) -> None:
+        if isinstance(claim, ExtractedRelation):
+            for name in (claim.source, claim.target):
+                self.add(name, self.type_of(name), [claim.utterance], uses=0)
+            return
+        self.add(claim.entity, self.type_of(claim.entity), [claim.utterance], uses=0)
+        if claim.value and _is_person_field(claim.field):
+            self.add(claim.value, _PERSON, [claim.utterance], uses=0)
+
+    def add(self, name: str, type: str, utterances: Iterable[int], *, uses: int = 1) -> _Named:
+        """Note that a name is used; the first reader to say what it is decides its type."""
+        places = set(utterances)
+        self._types.setdefault(normalised_name(name), type)
+        known = self._named.setdefault(self.key(name, type), _Named(type))
+        known.surfaces[name] += max(uses, len(places))
+        known.utterances |= places
+        return known
+
+    def type_of(self, name: str) -> str:
+        """What a reader said the name is, for claims that only use it."""
+        return self._types.get(normalised_name(name), _UNTYPED)
+
+    def key(self, name: str, type: str) -> str:
+        """From which the entity's id derives; a bare first name counts inside its series only."""
+        series, meeting = self._source.series, self._source.key
+        return entity_key(name, type, scope=f"series {series}" if series else f"meeting {meeting}")
+
+    def mention_id(self, name: str, type: str | None = None) -> str:
+        """The id of this meeting's mention of a name."""
+        return derived_id("mention", self._source.id, self.key(name, type or self.type_of(name)))
+
+    def mentions(self) -> list[tuple[str, MentionRow, Mapping[str, str]]]:
+        """Every name with its entity key and its other names."""
+        return [
+            (
+                key,
+                MentionRow(
+                    id=derived_id("mention", self._source.id, key),
+                    name=_usual(named.surfaces),
+                    normalised=normalised_name(_usual(named.surfaces)),
+                    type=named.type,
+                    utterances=sorted(named.utterances),
+                ),
+                named.aliases,
+            )
+            for key, named in sorted(self._named.items())
+        ]
+
+
+def bind(
+    scope: str,
+    source: Source,
+    names: Names,
+    readings: Sequence[tuple[str, MeetingExtraction]],
+    statements: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, list[KnownEntity]],
+) -> Resolution:
+    """Bind what was read to entities.
+
+    Args:
+        readings: who made it (rule, llm) and what was read, in the order of the windows.
+        statements: the staged memories with the names that they are about, by id.
+        known: current entities by normalised name.
+    """
+    resolution = Resolution(
+        entities=[], mentions=[], links=[], aliases=[], observations=[], relations=[], memory_mentions=[]
+    )
+    participants = set(source.participants)
+    for key, mention, aliases in names.mentions():
+        own = derived_id("entity", scope, key)
+        entity_id, decided_by = _entity_of(own, mention, known)
+        if entity_id == own:
+            resolution["entities"].append(EntityRow(id=own, name=mention["name"], type=mention["type"]))
+        resolution["mentions"].append(mention)
+        resolution["links"].append(
+            LinkRow(
+                id=derived_id("link", mention["id"], entity_id),
+                mention_id=mention["id"],
+                entity_id=entity_id,
+                decided_by=decided_by,
+                score=1.0,
+            )
+        )
+        origin = "participant" if mention["name"] in participants else "mention"
+        called = {mention["normalised"]: (mention["name"], origin)}
+        called |= {alias: (name, "extraction") for alias, name in aliases.items() if alias not in called}
+        resolution["aliases"] += [
+            AliasRow(entity_id=entity_id, normalised=normalised, name=name, source=origin)
+            for normalised, (name, origin) in called.items()
+        ]
+    resolution["observations"] = _observations(source, names, readings)
+    resolution["relations"] = _relations(source, names, readings)
+    resolution["memory_mentions"] = _memory_mentions(names, statements)
+    return resolution
+
+
+def grey_pairs(resolution: Resolution, alike: Mapping[str, list[KnownEntity]]) -> list[GreyPair]:
+    """Names that no rule joins or parts from a known entity with a similar name."""
+    linked = {link["mention_id"]: link["entity_id"] for link in resolution["links"]}
+    return [
+        GreyPair(
+            mention_id=mention["id"],
+            name=mention["name"],
+            entity_id=entity.id,
+            entity=entity.name,
+            score=round(entity.score, 3),
+        )
+        for mention in resolution["mentions"]
+        for entity in alike.get(mention["normalised"], [])
+        if entity.score >= GREY_FROM
+        and entity.id != linked[mention["id"]]
+        and may_merge(mention["name"], entity.name, type_a=mention["type"], type_b=entity.type) is None
+    ]
+
+
+def relink(resolution: Resolution, decided: Mapping[str, Mapping[str, str]]) -> Resolution:
+    """The resolution with the mentions that somebody decided on linked to the entity they chose.
+
+    Args:
+        decided: by mention id, `entity_id` and `decided_by`.
+    """
+    links = list(resolution["links"])
+    for index, link in enumerate(links):
+        choice = decided.get(link["mention_id"])
+        if choice is not None:
+            links[index] = LinkRow(
+                id=derived_id("link", link["mention_id"], choice["entity_id"]),
+                mention_id=link["mention_id"],
+                entity_id=choice["entity_id"],
+                decided_by=choice["decided_by"],
+                score=1.0,
+            )
+    moved = {
+        old["entity_id"]: new["entity_id"]
+        for old, new in zip(resolution["links"], links, strict=True)
+        if old["entity_id"] != new["entity_id"]
+    }
+    aliases = [alias.copy() for alias in resolution["aliases"]]
+    for alias in aliases:
+        alias["entity_id"] = moved.get(alias["entity_id"], alias["entity_id"])
+    relinked = resolution.copy()
+    relinked["links"] = links
+    relinked["aliases"] = aliases
+    relinked["entities"] = [entity for entity in resolution["entities"] if entity["id"] not in moved]
+    return relinked
+
+
+def _entity_of(own: str, mention: MentionRow, known: Mapping[str, list[KnownEntity]]) -> tuple[str, str]:
+    """The entity that a mention is: its own name's, or the one known entity that bears the name."""
+    bearers = [
+        entity for entity in known.get(mention["normalised"], []) if compatible(entity.type, mention["type"])
+    ]
+    bare = mention["type"] == _PERSON and is_bare_person(mention["name"])
+    if bare or len(bearers) != 1 or any(entity.id == own for entity in bearers):
+        return own, "name"
+    return bearers[0].id, "alias"
+
+
+def _observations(
+    source: Source, names: Names, readings: Sequence[tuple[str, MeetingExtraction]]
+) -> list[ObservationRow]:
+    seen: dict[tuple[object, ...], tuple[str, ExtractedObservation]] = {}
+    for made_by, reading in readings:
+        for one in reading.observations:
+            said = (one.utterance, normalised_name(one.entity), one.field, one.key or "", one.op)
+            seen.setdefault((*said, folded(one.value or "")), (made_by, one))
+    rows: list[ObservationRow] = []
+    sequence: Counter[int] = Counter()
+    for made_by, one in seen.values():
+        of_person = bool(one.value) and _is_person_field(one.field)
+        rows.append(
+            ObservationRow(
+                id=derived_id("observation", source.id, one.utterance, sequence[one.utterance]),
+                mention_id=names.mention_id(one.entity),
+                field=one.field,
+                key=one.key or "",
+                op=one.op,
+                value=one.value,
+                normalised=normalise(one.field, one.value, meeting_date=source.date),
+                value_mention_id=names.mention_id(one.value or "", _PERSON) if of_person else None,
+                stance=one.stance,
+                utterance=one.utterance,
+                sequence=sequence[one.utterance],
+                at=said_at(source, one.utterance),
+                speaker=one.speaker or source.utterances[one.utterance].speaker,
+                quote=one.quote,
+                made_by=made_by,
+            )
+        )
+        sequence[one.utterance] += 1
+    return rows
+
+
+def _relations(
+    source: Source, names: Names, readings: Sequence[tuple[str, MeetingExtraction]]
+) -> list[RelationRow]:
+    rows: dict[str, RelationRow] = {}
+    for made_by, reading in readings:
+        for one in reading.relations:
+            ends = names.mention_id(one.source), names.mention_id(one.target)
+            relation_id = derived_id("relation", source.id, *ends, one.type, one.utterance, one.ended)
+            rows.setdefault(
+                relation_id,
+                RelationRow(
+                    id=relation_id,
+                    source_mention_id=ends[0],
+                    target_mention_id=ends[1],
+                    type=one.type,
+                    ended=one.ended,
+                    utterance=one.utterance,
+                    at=said_at(source, one.utterance),
+                    speaker=source.utterances[one.utterance].speaker,
+                    quote=one.quote,
+                    made_by=made_by,
+                ),
+            )
+    return list(rows.values())
+
+
+def _memory_mentions(names: Names, statements: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    mentioned = {mention["id"] for _, mention, _ in names.mentions()}
+    return [
+        (memory_id, mention_id)
+        for memory_id, statement in statements.items()
+        for mention_id in dict.fromkeys(map(names.mention_id, statement.get("entities") or []))
+        if mention_id in mentioned
+    ]
+
+
+def said_at(source: Source, ordinal: int) -> str:
+    """When an utterance was spoken, ISO 8601: the meeting's begin plus its offset where known."""
+    return (source.date + timedelta(seconds=source.utterances[ordinal].start or 0.0)).isoformat()
+
+
+def _is_person_field(field_name: str) -> bool:
+    return field_name in FIELDS and FIELDS[field_name].kind == _PERSON
+
+
+def _usual(surfaces: Counter[str]) -> str:
+    """The form that is used most; of equals the first in the alphabet."""
+    return min(surfaces, key=lambda surface: (-surfaces[surface], surface))
