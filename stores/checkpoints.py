@@ -45,7 +45,7 @@ ABANDONED_AFTER_MINUTES = 7 * 24 * 60
 
 _POOL_SIZE = 32
 _POOL_TIMEOUT = 30.0  # seconds; a wide Send waits for a connection instead of failing
-_REGISTER_PREFIX = "checkpoint_register"
+_PREFIX = "smart-meet:checkpoint"  # a Redis may serve other applications of LangGraph too
 _Command = tuple[str | bytes | int, ...]
 _Write = tuple[str, str, int, str, str, bytes]  # task id, task path, index, channel, type, value
 
@@ -60,7 +60,12 @@ class Checkpoints(AsyncRedisSaver):
 
     def __init__(self, client: Redis, address: str, ttl_minutes: float = ABANDONED_AFTER_MINUTES) -> None:
         """Take a connected client; `address` is what errors name and holds no password."""
-        super().__init__(redis_client=client, ttl={"default_ttl": ttl_minutes, "refresh_on_read": False})
+        super().__init__(
+            redis_client=client,
+            ttl={"default_ttl": ttl_minutes, "refresh_on_read": False},
+            checkpoint_prefix=_PREFIX,
+            checkpoint_write_prefix=f"{_PREFIX}_writes",
+        )
         self.serde = CheckedSerializer()
         self._client = client
         self._address = address
@@ -75,7 +80,7 @@ class Checkpoints(AsyncRedisSaver):
         self.loop = asyncio.get_running_loop()
         self.cluster_mode = False
         try:
-            await self._send(("JSON.GET", _REGISTER_PREFIX))
+            await self._send(("JSON.GET", _PREFIX))
         except ResponseError as error:
             raise ServerUnavailableError(
                 f"Redis at {self._address} has no JSON module ({error}): give REDIS_URL a Redis 8 or later, "
@@ -283,13 +288,13 @@ class Checkpoints(AsyncRedisSaver):
         ]
 
     def _registering(self, command: Literal["HSET", "HSETNX"], place: "_Place") -> Iterator[_Command]:
-        register = f"{_REGISTER_PREFIX}:{place.thread_id}"
+        register = _register_key(place.thread_id)
         value = f"+{place.run_id}" if place.stored else ""
         yield command, register, f"{place.checkpoint_id}|{place.namespace}", value
         yield "EXPIRE", register, self._ttl_seconds
 
     async def _registered(self, thread_id: str) -> list["_Place"]:
-        answers = await self._send(("HGETALL", f"{_REGISTER_PREFIX}:{thread_id}"))
+        answers = await self._send(("HGETALL", _register_key(thread_id)))
         places: list[_Place] = []
         for field, value in cast("list[dict[bytes, bytes]]", answers)[0].items():
             checkpoint_id, namespace = field.decode().split("|", 1)
@@ -297,7 +302,7 @@ class Checkpoints(AsyncRedisSaver):
         return places
 
     async def _threads(self) -> set[str]:
-        prefix = f"{_REGISTER_PREFIX}:"
+        prefix = _register_key("")
         cursor, threads = -1, set[str]()
         while cursor != 0:
             answers = await self._send(("SCAN", max(cursor, 0), "MATCH", f"{prefix}*", "COUNT", 1000))
@@ -307,8 +312,7 @@ class Checkpoints(AsyncRedisSaver):
 
     async def _drop(self, thread_id: str, places: Sequence["_Place"]) -> None:
         """Delete these checkpoints with their writes, and point to the newest that is left."""
-        registered = await self._registered(thread_id)
-        left = _newest([place for place in registered if place not in places])
+        left = _newest(set(await self._registered(thread_id)).difference(places))
         commands: list[_Command] = []
         for place in places:
             where = thread_id, place.namespace, place.checkpoint_id
@@ -316,7 +320,7 @@ class Checkpoints(AsyncRedisSaver):
             writes = self._make_redis_checkpoint_writes_key(*where, "all", None)
             commands.append(("DEL", document, writes))
             field = f"{place.checkpoint_id}|{place.namespace}"
-            commands.append(("HDEL", f"{_REGISTER_PREFIX}:{thread_id}", field))
+            commands.append(("HDEL", _register_key(thread_id), field))
         for namespace in {place.namespace for place in places}:
             latest = self._make_redis_checkpoint_latest_key(thread_id, namespace)
             if kept := left.get(namespace):
@@ -362,6 +366,10 @@ def _newest(places: Iterable[_Place]) -> dict[str, _Place]:
         if place.stored:
             newest[place.namespace] = place
     return newest
+
+
+def _register_key(thread_id: str) -> str:
+    return f"{_PREFIX}_register:{thread_id}"
 
 
 def _thread_and_namespace(config: RunnableConfig) -> tuple[str, str]:

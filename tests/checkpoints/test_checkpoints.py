@@ -1,12 +1,12 @@
 import asyncio
 import importlib.util
-import operator
+import signal
 import socket
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,77 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.conformance import checkpointer_test, validate
-from langgraph.graph import END, START, StateGraph
-from langgraph.types import Command, Send, interrupt
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, interrupt
 
 from stores.checkpoint_values import CheckedSerializer
 from stores.checkpoints import Checkpoints, checkpointer, open_checkpoints
 from stores.embedded import start_servers
 from stores.errors import ServerUnavailableError, SettingError, StateTypeError
 from stores.settings import settings
+from tests.checkpoints.graphs import State, counting, id_of, spreading, thread
+from tests.checkpoints.killed_run import KILLED_IN
 
 NEEDED = {"put", "put_writes", "get_tuple", "list", "delete_thread", "delete_for_runs", "prune"}
-
-
-class State(TypedDict, total=False):
-    number: Annotated[int, operator.add]
-    done: Annotated[list[int], operator.add]
-    value: Any
-    index: int
-
-
-def thread(thread_id: str | None = None) -> dict[str, Any]:
-    return {"configurable": {"thread_id": thread_id or str(uuid4())}, "recursion_limit": 200}
-
-
-def id_of(config: dict[str, Any]) -> str:
-    return config["configurable"]["thread_id"]
-
-
-async def count(state: State) -> State:
-    return {"number": 1}
-
-
-def counting(checkpoints: Checkpoints, steps: int) -> Any:
-    """A graph of `steps` steps, each of which adds one."""
-    return (
-        StateGraph(State)
-        .add_node(count)
-        .add_edge(START, "count")
-        .add_conditional_edges("count", lambda state: END if state["number"] >= steps else "count")
-        .compile(checkpointer=checkpoints)
-    )
-
-
-def spreading(checkpoints: Checkpoints, width: int, fails_once: set[int] | None = None) -> Any:
-    """A graph that sends `width` tasks at once; those in `fails_once` fail at their first attempt."""
-    failing = set(fails_once or ())
-    tried: list[int] = []
-
-    async def window(state: State) -> State:
-        tried.append(state["index"])
-        if state["index"] in failing:
-            failing.remove(state["index"])
-            raise ConnectionAbortedError(f"window {state['index']}")
-        return {"done": [state["index"]]}
-
-    async def join(state: State) -> State:
-        return {"number": len(state["done"])}
-
-    graph = (
-        StateGraph(State)
-        .add_node(count)
-        .add_node(window)
-        .add_node(join, defer=True)
-        .add_edge(START, "count")
-        .add_conditional_edges(
-            "count", lambda _: [Send("window", {"index": i}) for i in range(width)], ["window"]
-        )
-        .add_edge("window", "join")
-        .compile(checkpointer=checkpoints)
-    )
-    graph.tried = tried
-    return graph
 
 
 def keys_of(database: redis.Redis, thread_id: str) -> list[bytes]:
@@ -113,26 +54,45 @@ async def test_two_hundred_parallel_tasks_all_join(checkpoints: Checkpoints) -> 
 
 
 async def test_a_resumed_run_repeats_only_the_tasks_that_failed(checkpoints: Checkpoints) -> None:
-    graph = spreading(checkpoints, width=40, fails_once={7})
-    config = thread()
+    failing, tried = {7}, list[int]()
+
+    async def fail_once(index: int) -> None:
+        tried.append(index)
+        if index in failing:
+            failing.remove(index)
+            raise ConnectionAbortedError(f"window {index}")
+
+    graph, config = spreading(checkpoints, 40, fail_once), thread()
     with pytest.raises(ConnectionAbortedError):
         await graph.ainvoke({"number": 0}, config)
-    finished = {write[2][0] for write in await pending(checkpoints, config, "done")}
-    graph.tried.clear()
+    stopped = await checkpoints.aget_tuple(config)
+    assert stopped is not None
+    finished = {value[0] for _, channel, value in stopped.pending_writes or [] if channel == "done"}
+    tried.clear()
 
     result = await graph.ainvoke(None, config)
 
     assert sorted(result["done"]) == list(range(40))
-    assert set(graph.tried) == set(range(40)) - finished
-    assert 7 in graph.tried
+    assert set(tried) == set(range(40)) - finished
+    assert 7 in tried
 
 
-async def pending(
-    checkpoints: Checkpoints, config: dict[str, Any], channel: str
-) -> list[tuple[str, str, Any]]:
-    found = await checkpoints.aget_tuple(config)
-    assert found is not None
-    return [write for write in found.pending_writes or [] if write[1] == channel]
+async def test_a_killed_process_is_resumed_without_repeating_what_was_finished(
+    redis_url: str, checkpoints: Checkpoints
+) -> None:
+    config, tried = thread(), list[int]()
+
+    async def note(index: int) -> None:
+        tried.append(index)
+
+    arguments = ["-m", "tests.checkpoints.killed_run", redis_url, id_of(config), "40"]
+    killed = await asyncio.create_subprocess_exec(sys.executable, *arguments)
+    assert await asyncio.wait_for(killed.wait(), 60) == -signal.SIGKILL
+
+    result = await spreading(checkpoints, 40, note).ainvoke(None, config)
+
+    assert tried == [KILLED_IN]
+    assert sorted(result["done"]) == list(range(40))
 
 
 async def test_an_interrupted_run_goes_on_with_the_answer_through_another_connection(

@@ -33,9 +33,11 @@ class Request:
     def schema(self) -> str:
         """Name of the JSON schema (or forced tool) that the answer must have; "" for free text."""
         if "response_format" in self.body:
-            return self.body["response_format"].get("json_schema", {}).get("name", "")
-        tools = self.body.get("tools") or [{}]
-        return tools[0].get("function", {}).get("name", "")
+            wanted: Json = self.body["response_format"].get("json_schema", {})
+        else:
+            tools: list[Json] = self.body.get("tools") or [{}]
+            wanted = tools[0].get("function", {})
+        return wanted.get("name", "")
 
     @property
     def prompt(self) -> str:
