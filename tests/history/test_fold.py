@@ -128,6 +128,7 @@ def test_one_meeting_makes_one_net_change() -> None:
     assert changes(found) == [("progress", "30%", "60%")]
     assert found.transitions[-1].reason == "progress moved from 30% to 60%"
     assert found.transitions[-1].at == meeting_date(1) + timedelta(seconds=50)
+    assert [each.since for each in found.states] == [meeting_date(1) + timedelta(seconds=50)]
 
 
 @pytest.mark.parametrize(
@@ -227,6 +228,13 @@ def test_two_meetings_at_one_time_are_ordered_by_their_ids() -> None:
     assert current(history(one, other)) == {"status": "done"}
 
 
+def test_what_one_utterance_says_last_is_what_holds() -> None:
+    first = replace(said(0, "status", "planning", sequence=2), id="b")
+    last = replace(said(0, "status", "done", sequence=10), id="a")
+
+    assert current(history(last, first)) == {"status": "done"}
+
+
 def test_a_blocker_that_appears_is_a_change_and_so_is_its_resolution() -> None:
     found = history(
         said(0, "blockers", "Waiting on the vendor's API key", op="add"),
@@ -285,15 +293,15 @@ def test_blockers_that_share_words_or_differ_in_a_number_are_two() -> None:
     found = history(
         said(0, "blockers", "API", op="add"),
         said(0, "blockers", "API migration", op="add", sequence=1),
-        said(0, "blockers", "ticket 41", op="add", sequence=2),
-        said(0, "blockers", "ticket 42", op="add", sequence=3),
+        said(0, "blockers", "ticket 41 in card payment retries", op="add", sequence=2),
+        said(0, "blockers", "ticket 42 in card payment retries", op="add", sequence=3),
         said(1, "blockers", "ticket 41", op="resolve"),
     )
 
     assert current(found) == {
         "blockers[api]": "API",
         "blockers[api migration]": "API migration",
-        "blockers[ticket 42]": "ticket 42",
+        "blockers[ticket 42 card payment retry]": "ticket 42 in card payment retries",
     }
 
 
