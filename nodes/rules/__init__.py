@@ -1,0 +1,88 @@
+"""Extraction by rules: what a meeting says outright, read by a small grammar and no model.
+
+It says little: named things, explicit statements about them, decisions and promises, each with the words that
+were spoken. It depends on nothing but the meeting itself, so the order in which meetings arrive is no matter.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from nodes.rules.clauses import Cast, Marked, marked
+from nodes.rules.names import things_of
+from nodes.rules.people import people_of
+from nodes.rules.reading import Reader, subjects_of
+from nodes.rules.sentences import sentences_of
+from nodes.schemas import ExtractedEntity, MeetingExtraction
+from nodes.transcript import Utterance
+
+__all__ = ["extract"]
+
+
+def extract(
+    utterances: Sequence[Utterance], *, participants: Sequence[str], title: str | None
+) -> MeetingExtraction:
+    """What the utterances say outright.
+
+    Args:
+        utterances: the meeting, in order.
+        participants: names of those listed as present, also of those who did not speak.
+        title: the meeting's name; never an entity by itself.
+
+    Returns:
+        Entities (people first), observations, relations and memories. Every quote occurs word for word in the
+        utterance that it cites, and every name used is among the entities. Values are the words as said;
+        people are given by their full names. The same arguments always give the same result.
+    """
+    sentences = [
+        sentence
+        for utterance in utterances
+        if not _is_reaction(utterance)
+        for sentence in sentences_of(utterance)
+    ]
+    speakers = [utterance.speaker for utterance in utterances if utterance.speaker]
+    people = people_of(sentences, speakers, participants)
+    things = things_of(sentences, people)
+    cast = Cast.of(people, things)
+    read = [marked(sentence, cast) for sentence in sentences]
+    more = subjects_of(read, cast)
+    if more:
+        cast = Cast.of(people, [*things, *more])
+        read = [marked(sentence, cast) for sentence in sentences]
+    reader = Reader(cast)
+    reader.read(read)
+    entities = _entities(cast, read, reader.named)
+    return MeetingExtraction(
+        memories=reader.memories,
+        entities=entities,
+        observations=reader.observations,
+        relations=reader.relations,
+    )
+
+
+def _is_reaction(utterance: Utterance) -> bool:
+    """Whether it is a chat tool's own line about somebody's reaction."""
+    return utterance.channel == "chat" and utterance.text.startswith(("Reacted to ", "Removed a "))
+
+
+def _entities(cast: Cast, read: Sequence[Marked], named: Counter[str]) -> list[ExtractedEntity]:
+    """People and things with the utterances that name them."""
+    people: dict[int, dict[int, None]] = {}
+    things: dict[int, dict[int, None]] = {}
+    for sentence in read:
+        ordinal = sentence.sentence.utterance.ordinal
+        for number in sentence.people:
+            people.setdefault(number, {})[ordinal] = None
+        for number in sentence.things:
+            things.setdefault(number, {})[ordinal] = None
+    found = [
+        ExtractedEntity(name=person.name, type="person", utterances=list(people.get(number, ())))
+        for number, person in enumerate(cast.people)
+    ]
+    found += [
+        ExtractedEntity(name=thing.name, type=thing.type, utterances=list(things[number]))
+        for number, thing in enumerate(cast.things)
+        if number in things
+    ]
+    known = {entity.name for entity in found}
+    found += [ExtractedEntity(name=name, type="person") for name in sorted(named) if name not in known]
+    return found

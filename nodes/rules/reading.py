@@ -1,0 +1,252 @@
+# ruff: noqa: E501 - a pattern is read best on one line
+"""Reads a meeting sentence by sentence and collects what the grammar finds, with its evidence."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from nodes.rules.clauses import Cast, Clause, Marked, clauses_of, numbers_of, spelled
+from nodes.rules.commitments import Remark, accepts, remark_of, request_of
+from nodes.rules.names import Thing, singular
+from nodes.rules.phrases import LEAD, PERSON_OPEN, THING_CLOSE, THING_OPEN
+from nodes.rules.relations import links
+from nodes.rules.sentences import quote_of
+from nodes.rules.statements import Finding, findings, phrase_subject, retracts
+from nodes.rules.thing_types import type_of
+from nodes.rules.words import FUNCTION, GENERIC_ADJECTIVES, GENERIC_HEADS, is_content
+from nodes.schemas import ExtractedMemory, ExtractedObservation, ExtractedRelation
+
+# Up to this many utterances after a request by name may pass before its yes.
+_ANSWER_WITHIN = 2
+# A longer sentence is quoted by the clause alone.
+_LONG_QUOTE = 40
+
+_PRONOUN = re.compile(rf"^(?P<lead>{LEAD})(?:it|that one|this one)(?P<verb>'s| is| has| was| will|'ll| slips| ships| moves| launches)\b", re.IGNORECASE)  # fmt: skip
+_SUBJECT = re.compile(rf"^{LEAD}(?:the |our )?(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?= |'s)", re.IGNORECASE)
+_ABOUT = re.compile(
+    rf"^{LEAD}(?:(?:as for|on|regarding|with|about|for) )?(?:the |our )?(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?:,|:| -| —| –) (?=it(?:'s| is| has| was| will|'ll)\b)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(rf"^{LEAD}(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?::| -| –| —) ", re.IGNORECASE)
+
+
+def subjects_of(read: Sequence[Marked], cast: Cast) -> list[Thing]:
+    """Everyday phrases that are the subject of an explicit statement, so that they count as named."""
+    found: dict[tuple[str, ...], Thing] = {}
+    number = len(cast.things)
+    stand_in = f"{THING_OPEN}{number}{THING_CLOSE}"
+    for sentence in read:
+        if sentence.sentence.is_question:
+            continue
+        for clause in clauses_of(sentence):
+            place = phrase_subject(clause.text)
+            if place is None:
+                continue
+            words = _phrase(spelled(clause.text[place[0] : place[1]], cast), clause.text[place[0] : place[1]])
+            if words is None:
+                continue
+            text = clause.text[: place[0]] + stand_in + clause.text[place[1] :]
+            said = findings(text, before=clause.before, after=clause.after, asks=False, phrases_only=True)
+            if any(stand_in in finding.things for finding in said):
+                key = singular(tuple(word.lower() for word in words))
+                name = " ".join(words)
+                plural = (*key[:-1], key[-1] + "s")
+                found.setdefault(
+                    key, Thing(name, type_of(name), {key, plural, tuple(w.lower() for w in words)})
+                )
+    return [found[key] for key in sorted(found)]
+
+
+def _phrase(spelled_out: str, text: str) -> list[str] | None:
+    """The words of a phrase that may be a thing's name, without a general adjective in front, or None."""
+    words = spelled_out.split()
+    while words and words[0].lower() in GENERIC_ADJECTIVES:
+        words = words[1:]
+    if (
+        not 2 <= len(words) <= 6
+        or words[-1].lower() in GENERIC_HEADS
+        or words[-1].lower() in GENERIC_ADJECTIVES
+    ):
+        return None
+    if PERSON_OPEN in text or not all(word[0].isalnum() for word in words):
+        return None
+    if any(word.lower() in FUNCTION for word in words):
+        return None
+    if not all(is_content(word.lower()) or word[0].isupper() or word[0].isdigit() for word in words):
+        return None
+    if sum(is_content(word.lower()) and word.lower() not in GENERIC_HEADS for word in words) < 2:
+        return None
+    return words
+
+
+class Reader:
+    """Collects observations, relations and memories from a meeting's sentences, in order."""
+
+    def __init__(self, cast: Cast) -> None:
+        """Starts with nothing read; `named` counts people outside the cast who were given something."""
+        self._cast = cast
+        self.observations: list[ExtractedObservation] = []
+        self.relations: list[ExtractedRelation] = []
+        self.memories: list[ExtractedMemory] = []
+        self.named: Counter[str] = Counter()
+        self._topic: str | None = None
+        self._asked: tuple[Remark, Marked, int] | None = None
+
+    def read(self, sentences: Sequence[Marked]) -> None:
+        """Reads all sentences of the meeting."""
+        previous: Marked | None = None
+        since = 0
+        for sentence in sentences:
+            new_turn = previous is None or previous.sentence.utterance is not sentence.sentence.utterance
+            if new_turn:
+                self._topic = None
+                self._answer(sentence)
+            elif retracts(sentence.text):
+                del self.observations[since:]
+            since = len(self.observations)
+            self._read_sentence(sentence)
+            previous = sentence
+
+    def _read_sentence(self, sentence: Marked) -> None:
+        text = sentence.text
+        if not sentence.sentence.is_question:
+            self._links(sentence)
+        self._statements(sentence)
+        remark = remark_of(text, asks=sentence.sentence.is_question)
+        if remark:
+            self._remember(remark, sentence, sentence.sentence.utterance.ordinal)
+        elif request := request_of(text):
+            self._asked = (request, sentence, sentence.sentence.utterance.ordinal)
+        subject = _SUBJECT.search(text)
+        if subject and len(set(sentence.things)) == 1 and not sentence.sentence.is_question:
+            self._topic = subject["x"]
+        elif sentence.things or sentence.people:
+            self._topic = None
+
+    # --- statements --------------------------------------------------------------------------------------
+
+    def _statements(self, sentence: Marked) -> None:
+        topic = self._topic
+        for clause in clauses_of(sentence):
+            text = clause.text
+            about = _ABOUT.search(text)
+            if about:
+                text = about["x"] + text[about.end() + 2 :]
+            elif topic and (pronoun := _PRONOUN.search(text)):
+                text = pronoun["lead"] + topic + text[pronoun.start("verb") :]
+            if THING_OPEN not in text:
+                continue
+            subject = _SUBJECT.search(text)
+            topic = subject["x"] if subject else None
+            asks = sentence.sentence.is_question
+            found = list(findings(text, before=clause.before, after=clause.after, asks=asks))
+            for finding in found:
+                self._observe(finding, clause)
+
+    def _observe(self, finding: Finding, clause: Clause) -> None:
+        utterance = clause.sentence.utterance
+        value = finding.value
+        if finding.field == "owner" and value is not None:
+            value = self._person(value, utterance.speaker)
+            if value is None:
+                return
+        elif value is not None:
+            value = spelled(value, self._cast)
+        for thing in dict.fromkeys(finding.things):
+            self.observations.append(
+                ExtractedObservation(
+                    entity=spelled(thing, self._cast),
+                    field=finding.field,
+                    op=finding.op,
+                    value=value,
+                    stance=finding.stance,
+                    quote=self._quote(clause),
+                    utterance=utterance.ordinal,
+                    speaker=utterance.speaker,
+                )
+            )
+
+    def _quote(self, clause: Clause) -> str:
+        """The whole sentence, or of a long one the clause."""
+        tokens = clause.sentence.tokens
+        return quote_of(clause.sentence.utterance, tokens) if len(tokens) <= _LONG_QUOTE else clause.quote
+
+    def _person(self, value: str, speaker: str | None) -> str | None:
+        """The full name behind a mark, "I" or a name as said; None when the speaker is not known."""
+        if value.lower() in {"i", "me", "myself"}:
+            return speaker
+        name = spelled(value, self._cast)
+        if name == value:
+            self.named[name] += 1
+        return name
+
+    # --- relations ---------------------------------------------------------------------------------------
+
+    def _links(self, sentence: Marked) -> None:
+        for clause in clauses_of(sentence):
+            utterance = clause.sentence.utterance
+            for link in links(clause.text):
+                source = self._end(link.source, utterance.speaker)
+                target = self._end(link.target, utterance.speaker)
+                if source and target and source != target:
+                    self.relations.append(
+                        ExtractedRelation(
+                            source=source,
+                            type=link.type,
+                            target=target,
+                            quote=self._quote(clause),
+                            utterance=utterance.ordinal,
+                            ended=link.ended,
+                        )
+                    )
+
+    def _end(self, end: str, speaker: str | None) -> str | None:
+        return speaker if end.lower() in {"i", "me"} else spelled(end, self._cast)
+
+    # --- memories ----------------------------------------------------------------------------------------
+
+    def _answer(self, sentence: Marked) -> None:
+        """Keeps an action asked by name once the person asked says yes."""
+        if self._asked is None:
+            return
+        request, asked, ordinal = self._asked
+        utterance = sentence.sentence.utterance
+        who = spelled(request.owner or "", self._cast)
+        if utterance.ordinal > ordinal + _ANSWER_WITHIN:
+            self._asked = None
+        elif utterance.speaker == who:
+            if accepts(sentence.text):
+                self._remember(request, asked, utterance.ordinal)
+            self._asked = None
+
+    def _remember(self, remark: Remark, sentence: Marked, last: int) -> None:
+        utterance = sentence.sentence.utterance
+        owner = self._person(remark.owner, utterance.speaker) if remark.owner else None
+        content = remark.content
+        if remark.owner == "I":
+            content = content.replace("I will", f"{owner} will" if owner else "I will", 1)
+        content = spelled(content, self._cast)
+        names = [self._cast.things[number].name for number in numbers_of(sentence.text, THING_OPEN)]
+        names += [self._cast.people[number].name for number in numbers_of(sentence.text, PERSON_OPEN)]
+        names += [owner] if owner else []
+        self.memories.append(
+            ExtractedMemory(
+                kind=remark.kind,
+                content=_as_sentence(content),
+                speaker=utterance.speaker,
+                first_utterance=utterance.ordinal,
+                last_utterance=last,
+                entities=list(dict.fromkeys(names)),
+                owner=owner,
+                due=remark.due,
+                rationale=spelled(remark.rationale, self._cast) if remark.rationale else None,
+                supersedes=spelled(remark.supersedes, self._cast) if remark.supersedes else None,
+                quote=quote_of(utterance, sentence.sentence.tokens),
+            )
+        )
+
+
+def _as_sentence(text: str) -> str:
+    text = text.strip(" ,;:-")
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."

@@ -1,0 +1,44 @@
+"""What kind of thing a name names, told by its head noun or its form."""
+
+import re
+
+_HEADS = {
+    "system": "api service database server platform gateway backend cluster pipeline infrastructure website "
+    "network testnet devnet mainnet app application warehouse queue broker portal node client sdk cache storage "
+    "frontend engine bot registry store scheduler proxy endpoint controller",
+    "milestone": "release launch phase milestone sprint beta alpha mvp rollout go-live fork upgrade wave "
+    "iteration stage cutover deployment kickoff pilot",
+    "task": "ticket task bug fix bugfix hotfix cleanup",
+    "project": "project redesign migration program programme initiative rewrite integration refactor overhaul "
+    "revamp replatforming transition rebuild consolidation modernisation modernization renovation campaign audit",
+    "feature": "feature flow screen page button dashboard search opcode precompile export import login checkout "
+    "wizard widget menu mode form filter notification notifications control display",
+    "team": "team squad crew guild department committee",
+    "organization": "inc ltd gmbh corp bank foundation university company agency council group association labs",
+    "deliverable": "report document documentation spec specification plan deck presentation prototype contract "
+    "proposal handbook guide manual brochure policy agreement slides paper",
+    "metric": "rate score kpi latency throughput uptime revenue churn margin nps coverage",
+    "technology": "framework protocol language library algorithm sensor battery chip recognition",
+    "goal": "goal objective okr target",
+    "deadline": "deadline",
+}  # fmt: skip
+_TYPE_BY_HEAD = {head: kind for kind, heads in _HEADS.items() for head in heads.split()}
+_CODE = re.compile(r"([A-Z]+)-\d+")
+_PROPOSAL_PREFIXES = frozenset({"EIP", "ERC", "RIP", "RFC", "PEP", "BIP"})
+
+
+def type_of(name: str) -> str:
+    """The entity type that a name's head word tells, project for other capitalised names, else feature."""
+    if code := _CODE.fullmatch(name):
+        return "feature" if code.group(1) in _PROPOSAL_PREFIXES else "task"
+    words = [word.lower() for word in name.split()]
+    for word in reversed(words):
+        if any(character.isdigit() for character in word):
+            if word.startswith("v"):
+                return "milestone"
+            continue
+        kind = _TYPE_BY_HEAD.get(word) or _TYPE_BY_HEAD.get(word.removesuffix("s"))
+        if kind:
+            return kind
+        break
+    return "project" if name[:1].isupper() else "feature"
