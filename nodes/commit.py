@@ -10,7 +10,17 @@ from langgraph.types import Command
 from nodes.context import Context
 from nodes.fold import History, fold
 from nodes.ingest_state import Resolved, check_workspace
-from nodes.matching import Matched, Neighbourhood, Reading, match, neighbourhood, read_readings, verdict_row
+from nodes.matching import (
+    Matched,
+    Pair,
+    Reading,
+    judged_pairs,
+    match,
+    read_readings,
+    relink_bare_names,
+    touched_entities,
+    verdict_row,
+)
 from nodes.profile import PROFILE_VERSION
 from nodes.resolution import GreyPair, relink
 from nodes.verdicts import by_fallback
@@ -31,7 +41,6 @@ class _Outcome:
     verdicts: list[VerdictRow]
     grey: list[GreyPair]
     history: History
-    touched: frozenset[str]
     known_before: set[str]
     replaced: str | None
 
@@ -82,29 +91,29 @@ async def _write(
     grey: Any,
     judged: Mapping[str, Any],
 ) -> _Outcome:
-    around = await neighbourhood(connection, scope, source, resolution)
-    verdicts = _verdicts(around, judged)
-    history = fold(
-        around.observations, {**around.verdicts, **{row["pair_id"]: _verdict(row) for row in verdicts}}
-    )
+    """Write everything and fold what it touches; the observations are read back as they now stand."""
+    touched = await touched_entities(connection, scope, source, resolution)
+    known_before = await knowledge.existing(connection, scope, touched)
     replaced = await knowledge.current_version(connection, scope, source.meeting_id)
-    known_before = await knowledge.existing(connection, scope, around.touched)
     if replaced is not None:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
-    await knowledge.insert_verdicts(connection, scope, PROFILE_VERSION, verdicts)
-    await knowledge.refresh_entities(connection, scope, around.touched)
-    await knowledge.replace_history(connection, scope, around.touched, history.states, history.transitions)
-    return _Outcome(
-        reading, resolution, verdicts, list(grey), history, around.touched, known_before, replaced
-    )
+    touched |= await relink_bare_names(connection, scope, source)
+    await knowledge.refresh_entities(connection, scope, touched)
+    observations = await knowledge.observations_of(connection, scope, touched)
+    verdicts, open_pairs = await judged_pairs(connection, scope, observations)
+    new = _verdicts(open_pairs, judged)
+    await knowledge.insert_verdicts(connection, scope, PROFILE_VERSION, new)
+    history = fold(observations, {**verdicts, **{row["pair_id"]: _verdict(row) for row in new}})
+    await knowledge.replace_history(connection, scope, touched, history.states, history.transitions)
+    return _Outcome(reading, resolution, new, list(grey), history, known_before, replaced)
 
 
-def _verdicts(around: Neighbourhood, judged: Mapping[str, Any]) -> list[VerdictRow]:
+def _verdicts(open_pairs: Mapping[str, Pair], judged: Mapping[str, Any]) -> list[VerdictRow]:
     """The staged verdicts on what is open; a pair that nobody judged is judged by its wording."""
     rows: list[VerdictRow] = []
-    for pair_id, pair in around.open_pairs.items():
+    for pair_id, pair in open_pairs.items():
         staged = judged.get(pair_id)
         rows.append(VerdictRow(**staged) if staged else verdict_row(*pair, by_fallback(*pair)))
     return rows

@@ -1,5 +1,6 @@
 """diff: find the neighbouring values that no rule and no earlier verdict compares."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -9,7 +10,7 @@ from langgraph.types import Send
 
 from nodes.context import Context, context_of
 from nodes.ingest_state import Batched, BatchTask, Resolved, check_workspace
-from nodes.matching import Neighbourhood, neighbourhood
+from nodes.matching import Pair, ahead, judged_pairs
 from nodes.resolution import relink
 from stores import sources
 from stores.opening import open_stores
@@ -24,10 +25,11 @@ async def diff(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     staged = (await sources.read_items(*place, "resolution"))["current"]["resolution"]
     resolution = relink(staged, await sources.read_items(*place, "link"))
     async with stores.database.transaction() as connection:
-        around = await neighbourhood(connection, state["scope"], source, resolution)
-    batches = _batches(around, f"r{state['rounds']}", context_of(runtime).compare_batch_size)
+        observations = await ahead(connection, state["scope"], source, resolution)
+        _, open_pairs = await judged_pairs(connection, state["scope"], observations)
+    batches = _batches(open_pairs, f"r{state['rounds']}", context_of(runtime).compare_batch_size)
     await sources.put_items(*place, "batch", batches, replace=True)
-    runtime.stream_writer({"stage": "compare", "done": 0, "total": len(around.open_pairs)})
+    runtime.stream_writer({"stage": "compare", "done": 0, "total": len(open_pairs)})
     return {"batches": list(batches)}
 
 
@@ -49,8 +51,8 @@ def to_batches(state: Batched) -> list[Send | str]:
     return [*judges] or ["commit"]  # an empty list would end the run without a word
 
 
-def _batches(around: Neighbourhood, prefix: str, size: int) -> dict[str, dict[str, Any]]:
-    waiting = iter(sorted(around.open_pairs.items()))
+def _batches(open_pairs: Mapping[str, Pair], prefix: str, size: int) -> dict[str, dict[str, Any]]:
+    waiting = iter(sorted(open_pairs.items()))
     batches: dict[str, dict[str, Any]] = {}
     while portion := list(islice(waiting, max(1, size))):
         batches[f"{prefix}-{len(batches):04d}"] = {

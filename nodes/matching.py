@@ -7,7 +7,7 @@ from typing import Any
 
 from nodes.fold import pairs
 from nodes.profile import PROFILE_VERSION
-from nodes.resolution import GreyPair, Names, bind, grey_pairs
+from nodes.resolution import GreyPair, Names, bind, grey_pairs, person_called
 from nodes.schemas import MeetingExtraction
 from nodes.verdicts import by_rule, pair_id
 from stores import knowledge, sources
@@ -39,16 +39,6 @@ class Matched:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """What is to be folded: the touched entities, all their observations, and the verdicts there are."""
-
-    touched: frozenset[str]
-    observations: Sequence[Observation]
-    verdicts: Mapping[str, Verdict]
-    open_pairs: Mapping[str, Pair]
-
-
 async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
     """What the readers have staged, in the order of the windows."""
     staged = await sources.read_items(stores.database, scope, source_id, "extraction")
@@ -70,35 +60,76 @@ async def match(connection: Connection, scope: str, source: Source, reading: Rea
     asked = sorted({mention["normalised"] for _, mention, _ in names.mentions()})
     replaced = await _replaced(connection, scope, source)
     known = await knowledge.entities_named(connection, scope, asked, without=replaced)
-    resolution = bind(scope, source, names, reading.extractions, reading.statements, known)
+    colleagues = await _colleagues(connection, scope, source, replaced)
+    resolution = bind(scope, source, names, reading.extractions, reading.statements, known, colleagues)
     alike = await knowledge.entities_like(
         connection, scope, [name for name in asked if name not in known], without=replaced
     )
     return Matched(resolution, grey_pairs(resolution, alike), revision)
 
 
-async def neighbourhood(
+async def touched_entities(
     connection: Connection, scope: str, source: Source, resolution: Resolution
-) -> Neighbourhood:
-    """All observations of the entities that this version touches, it included, and what is still to judge.
-
-    A version that replaces another touches the other's entities too: what it no longer says goes.
-    """
-    replaced = await _replaced(connection, scope, source)
+) -> set[str]:
+    """The entities that this version names, and those of the version that it replaces: what it no longer
+    says goes."""
     touched = {link["entity_id"] for link in resolution["links"]}
-    for version in replaced:
+    for version in await _replaced(connection, scope, source):
         touched |= await knowledge.entities_of_version(connection, scope, version)
+    return touched
+
+
+async def ahead(
+    connection: Connection, scope: str, source: Source, resolution: Resolution
+) -> list[Observation]:
+    """All observations of the touched entities as they will be once this version is committed."""
+    touched = await touched_entities(connection, scope, source, resolution)
+    replaced = await _replaced(connection, scope, source)
     known = await knowledge.observations_of(connection, scope, touched, without=replaced)
-    observations = [*known, *bound_observations(source, resolution)]
+    return [*known, *bound_observations(source, resolution)]
+
+
+async def judged_pairs(
+    connection: Connection, scope: str, observations: Sequence[Observation]
+) -> tuple[dict[str, Verdict], dict[str, Pair]]:
+    """The verdicts there are on neighbours, and the pairs that neither they nor a rule decide."""
     unclear = {
         pair_id(after.field, after.key, before, after): (before, after)
         for before, after in pairs(observations)
     }
     verdicts = await knowledge.verdicts(connection, scope, PROFILE_VERSION, list(unclear))
-    left = {
+    open_pairs = {
         pair: values for pair, values in unclear.items() if pair not in verdicts and by_rule(*values) is None
     }
-    return Neighbourhood(frozenset(touched), observations, verdicts, left)
+    return verdicts, open_pairs
+
+
+async def relink_bare_names(connection: Connection, scope: str, source: Source) -> set[str]:
+    """Bind the bare first names of the series' other meetings again, now that this one is written.
+
+    Who took part in it may tell who was meant, or make a name ambiguous. Gives the touched entities.
+    """
+    if source.series is None:
+        return set()
+    colleagues = await _colleagues(connection, scope, source, [])
+    moved: set[str] = set()
+    touched: set[str] = set()
+    for bare in await knowledge.bare_people(connection, scope, source.series):
+        entity_id, decided_by = person_called(scope, source, bare["name"], colleagues)
+        if entity_id != bare["entity_id"]:
+            await knowledge.move_link(connection, scope, bare, entity_id, decided_by)
+            moved.add(bare["mention_id"])
+            touched |= {entity_id, bare["entity_id"]}
+    return touched | await knowledge.entities_told_of(connection, scope, moved)
+
+
+async def _colleagues(
+    connection: Connection, scope: str, source: Source, replaced: Sequence[str]
+) -> list[str]:
+    known: list[str] = []
+    if source.series is not None:
+        known = await knowledge.series_participants(connection, scope, source.series, without=replaced)
+    return [*source.participants, *(name for name in known if name not in source.participants)]
 
 
 async def _replaced(connection: Connection, scope: str, source: Source) -> list[str]:

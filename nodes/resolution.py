@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from nodes.extraction import folded
-from nodes.names import compatible, entity_key, is_bare_person, may_merge, normalised_name
+from nodes.names import compatible, entity_key, is_bare_person, may_merge, normalised_name, participant_called
 from nodes.profile import FIELDS
 from nodes.schemas import ExtractedEntity, ExtractedObservation, ExtractedRelation, MeetingExtraction
 from nodes.values import normalise
@@ -102,8 +102,7 @@ class Names:
 
     def key(self, name: str, type: str) -> str:
         """From which the entity's id derives; a bare first name counts inside its series only."""
-        series, meeting = self._source.series, self._source.key
-        return entity_key(name, type, scope=f"series {series}" if series else f"meeting {meeting}")
+        return entity_key(name, type, scope=_scope_of(self._source))
 
     def mention_id(self, name: str, type: str | None = None) -> str:
         """The id of this meeting's mention of a name."""
@@ -127,6 +126,23 @@ class Names:
         ]
 
 
+def _scope_of(source: Source) -> str:
+    """Where a bare first name counts: in the meeting's series, else in the meeting alone."""
+    return f"series {source.series.casefold()}" if source.series else f"meeting {source.key}"
+
+
+def person_called(scope: str, source: Source, name: str, colleagues: Sequence[str]) -> tuple[str, str]:
+    """The entity that a bare name means in a series, and what decides so.
+
+    It is the one person of the series' meetings who bears it; a name that several or none bear is a person
+    of its own. A function of who took part, so that the order in which meetings arrive does not matter.
+    """
+    called = participant_called(name, colleagues)
+    decided_by = "name" if called is None or called == name else "participant"
+    key = entity_key(called or name, _PERSON, scope=_scope_of(source))
+    return derived_id("entity", scope, key), decided_by
+
+
 def bind(
     scope: str,
     source: Source,
@@ -134,6 +150,7 @@ def bind(
     readings: Sequence[tuple[str, MeetingExtraction]],
     statements: Mapping[str, Mapping[str, Any]],
     known: Mapping[str, list[KnownEntity]],
+    colleagues: Sequence[str],
 ) -> Resolution:
     """Bind what was read to entities.
 
@@ -141,6 +158,7 @@ def bind(
         readings: who made it (rule, llm) and what was read, in the order of the windows.
         statements: the staged memories with the names that they are about, by id.
         known: current entities by normalised name.
+        colleagues: everybody who took part in a meeting of the series, this one included.
     """
     resolution = Resolution(
         entities=[], mentions=[], links=[], aliases=[], observations=[], relations=[], memory_mentions=[]
@@ -148,7 +166,10 @@ def bind(
     participants = set(source.participants)
     for key, mention, aliases in names.mentions():
         own = derived_id("entity", scope, key)
-        entity_id, decided_by = _entity_of(own, mention, known)
+        if mention["type"] == _PERSON and is_bare_person(mention["name"]):
+            entity_id, decided_by = person_called(scope, source, mention["name"], colleagues)
+        else:
+            entity_id, decided_by = _entity_of(own, mention, known)
         if entity_id == own:
             resolution["entities"].append(EntityRow(id=own, name=mention["name"], type=mention["type"]))
         resolution["mentions"].append(mention)
@@ -230,8 +251,7 @@ def _entity_of(own: str, mention: MentionRow, known: Mapping[str, list[KnownEnti
     bearers = [
         entity for entity in known.get(mention["normalised"], []) if compatible(entity.type, mention["type"])
     ]
-    bare = mention["type"] == _PERSON and is_bare_person(mention["name"])
-    if bare or len(bearers) != 1 or any(entity.id == own for entity in bearers):
+    if len(bearers) != 1 or any(entity.id == own for entity in bearers):
         return own, "name"
     return bearers[0].id, "alias"
 

@@ -10,7 +10,7 @@ from typing import Any, TypedDict, cast
 
 from psycopg.types.json import Jsonb
 
-from stores.database import Connection, fetch, write_many
+from stores.database import Connection, Row, fetch, write_many
 from stores.ids import derived_id
 from stores.queries import queries
 from stores.records import Normalised, Observation, Source, StateValue, Transition, Verdict
@@ -165,6 +165,43 @@ async def existing(connection: Connection, scope: str, entities: Collection[str]
     """Which of these entity ids are current entities."""
     rows = await fetch(connection, _SQL["entities_existing"], {"workspace_id": scope, "ids": list(entities)})
     return {row["id"] for row in rows}
+
+
+async def series_participants(
+    connection: Connection, scope: str, series: str, *, without: Sequence[str]
+) -> list[str]:
+    """Everybody who took part in a meeting of the series, `without` some meeting versions."""
+    parameters = {"workspace_id": scope, "series": series, "without": list(without)}
+    return [row["name"] for row in await fetch(connection, _SQL["series_participants"], parameters)]
+
+
+async def bare_people(connection: Connection, scope: str, series: str) -> list[Row]:
+    """Mentions of people by one word in a series: mention_id, name, link_id, entity_id."""
+    return await fetch(connection, _SQL["bare_people"], {"workspace_id": scope, "series": series})
+
+
+async def entities_told_of(connection: Connection, scope: str, mentions: Collection[str]) -> set[str]:
+    """The entities of which something was said that names these people, such as their owner."""
+    parameters = {"workspace_id": scope, "mentions": list(mentions)}
+    return {row["entity_id"] for row in await fetch(connection, _SQL["entities_told_of"], parameters)}
+
+
+async def move_link(
+    connection: Connection, scope: str, mention: Row, entity_id: str, decided_by: str
+) -> None:
+    """Retract a mention's link and link it to another entity, which comes to be if it is new."""
+    named = {"workspace_id": scope, "id": entity_id, "name": mention["name"], "type": "person"}
+    await fetch(connection, _SQL["insert_entity"], named)
+    row = {
+        "workspace_id": scope,
+        "id": derived_id("link", mention["mention_id"], entity_id, mention["link_id"]),
+        "link_id": mention["link_id"],
+        "mention_id": mention["mention_id"],
+        "before": mention["entity_id"],
+        "entity_id": entity_id,
+        "decided_by": decided_by,
+    }
+    await fetch(connection, _SQL["move_link"], row)
 
 
 async def observations_of(

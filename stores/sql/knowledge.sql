@@ -40,7 +40,8 @@ select id from entities where workspace_id = %(workspace_id)s and id = any(%(ids
 -- name: observations_of
 -- Everything current that was said about these entities, a person's name resolved through its link
 -- (indexes links_by_entity, observations_by_mention).
-select o.id, l.entity_id, o.field, o.key, o.op, o.value,
+select o.id, l.entity_id, o.field, o.key, o.op,
+    case when vl.decided_by = 'participant' then person.name else o.value end as value,
     coalesce(to_jsonb(vl.entity_id::text), o.normalised) as normalised, o.stance, v.meeting_id,
     v.date as meeting_date, o.at, o.utterance, o.sequence, o.speaker, o.quote
 from links l
@@ -48,6 +49,7 @@ join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.ment
 join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
 left join links vl on vl.workspace_id = o.workspace_id and vl.mention_id = o.value_mention_id
     and vl.retracted_at is null
+left join entities person on person.workspace_id = vl.workspace_id and person.id = vl.entity_id
 where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
     and l.retracted_at is null and o.retracted_at is null and o.version_id <> all(%(without)s::uuid[])
 
@@ -209,3 +211,38 @@ insert into transitions (workspace_id, id, entity_id, field, key, before, after,
     meeting_id, observation_id, decided_by, first_sight)
 values (%(workspace_id)s, %(id)s, %(entity_id)s, %(field)s, %(key)s, %(before)s, %(after)s, %(normalised)s,
     %(reason)s, %(at)s, %(meeting_id)s, %(observation_id)s, %(decided_by)s, %(first_sight)s)
+
+-- name: series_participants
+-- Everybody who took part in a meeting of the series (index meeting_versions_by_date).
+select distinct unnest(participants) as name from meeting_versions
+where workspace_id = %(workspace_id)s and lower(series) = lower(%(series)s) and retracted_at is null
+    and id <> all(%(without)s::uuid[])
+order by name
+
+-- name: bare_people
+-- Mentions of people by one word in the series' meetings, with what they are linked to.
+select m.id as mention_id, m.name, l.id as link_id, l.entity_id from mentions m
+join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
+where m.workspace_id = %(workspace_id)s and lower(v.series) = lower(%(series)s) and m.retracted_at is null
+    and m.type = 'person' and position(' ' in m.normalised) = 0 and l.decided_by <> 'human'
+order by m.id
+
+-- name: entities_told_of
+-- The entities of which something was said that names these people, such as their owner.
+select distinct l.entity_id from observations o
+join links l on l.workspace_id = o.workspace_id and l.mention_id = o.mention_id and l.retracted_at is null
+where o.workspace_id = %(workspace_id)s and o.value_mention_id = any(%(mentions)s::uuid[])
+
+-- name: move_link
+with retracted as (
+    update links set retracted_at = now() where workspace_id = %(workspace_id)s and id = %(link_id)s
+), moved as (
+    update aliases set entity_id = %(entity_id)s
+    where workspace_id = %(workspace_id)s and entity_id = %(before)s and retracted_at is null
+        and (version_id, normalised) in (
+            select version_id, normalised from mentions
+            where workspace_id = %(workspace_id)s and id = %(mention_id)s)
+)
+insert into links (workspace_id, id, mention_id, entity_id, decided_by, score)
+values (%(workspace_id)s, %(id)s, %(mention_id)s, %(entity_id)s, %(decided_by)s, 1)

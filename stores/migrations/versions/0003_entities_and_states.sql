@@ -100,6 +100,8 @@ create table observations (
     foreign key (workspace_id, version_id, utterance) references utterances on delete cascade
 );
 create index observations_by_mention on observations (workspace_id, mention_id);
+create index observations_by_value on observations (workspace_id, value_mention_id)
+    where value_mention_id is not null;
 create index observations_by_version on observations (workspace_id, version_id);
 
 create table verdicts (
