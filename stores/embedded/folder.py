@@ -121,7 +121,7 @@ class ServerFolder:
 
     @property
     def run(self) -> Path:
-        """The folder of the socket: this one, or, where its path is too long for a socket, a short one."""
+        """The folder of the socket: this one, or a temporary one where its path does not do for a socket."""
         with contextlib.suppress(FileNotFoundError):
             return Path(os.fsdecode(self._run_record.read_bytes()))
         return self.path
@@ -132,7 +132,7 @@ class ServerFolder:
         return self.run / self.socket_name
 
     def choose_run(self) -> None:
-        """Settle where the socket goes (while holding .server) and write a short folder down.
+        """Settle where the socket goes (while holding .server) and write a temporary folder down.
 
         It is written down because another process may have another TMPDIR, and made by mkdtemp because anyone
         can write to a shared temporary folder: a name that can be foreseen could be taken by somebody else.
@@ -151,7 +151,9 @@ class ServerFolder:
         draft.replace(self._run_record)
 
     def _fits(self, run: Path) -> bool:
-        return len(os.fsencode(run / self.socket_name)) <= SOCKET_PATH_BYTES
+        """Whether a socket can be made there and be named: libpq splits the host at commas."""
+        path = os.fsencode(run / self.socket_name)
+        return len(path) <= SOCKET_PATH_BYTES and b"," not in path
 
     def listener_pid(self) -> int | None:
         """The process that listens on the socket, as the kernel tells it, or None when none does.

@@ -14,7 +14,6 @@ from stores.embedded.server import Account, EmbeddedServer, environment
 from stores.errors import ServerUnavailableError
 
 PORT = "5432"  # names the socket, nothing listens on it; said everywhere, since PGPORT would change it
-NOBODY = 65534
 SHARED_MEMORY = Path("/dev/shm")
 SHARED_MEMORY_NEEDED_BYTES = 1_000_000_000
 
@@ -133,17 +132,19 @@ class EmbeddedPostgres(EmbeddedServer):
         """For root, as whom PostgreSQL refuses to run: whoever owns the data already, else nobody.
 
         Such an account cannot enter private parent folders (a virtual environment or a data folder under
-        root's home or a 0700 temporary folder). setpriv therefore leaves it the one capability to pass them,
-        CAP_DAC_OVERRIDE. The folder around the data stays root's then, so that no other process of the same
-        account reaches data or socket. Without setpriv, or where a container withholds the capability, the
-        account is switched to plainly and the folders are given to it, which does as long as it may enter
-        their parents.
+        root's home or a 0700 temporary folder). setpriv therefore leaves it the one capability to pass
+        them, CAP_DAC_OVERRIDE, and the secure bit without which access(2), with which PostgreSQL looks for
+        its own programs, ignores capabilities of accounts other than root. The folder around the data stays
+        root's then, so that no other process of the same account reaches data or socket. Without setpriv,
+        or where a container withholds the capability, the account is switched to plainly and the folders
+        are given to it, which does as long as it may enter their parents.
         """
         uid, gid = self._unprivileged_ids()
         setpriv = shutil.which("setpriv")
         if setpriv is not None:
             switch = ("--reuid", str(uid), "--regid", str(gid), "--clear-groups")
             keep = ("--inh-caps", "+dac_override", "--ambient-caps", "+dac_override")
+            keep += ("--securebits", "+no_setuid_fixup")
             account = Account(prefix=(setpriv, *switch, *keep))
             if self._is_able(account):
                 return account
@@ -162,18 +163,21 @@ class EmbeddedPostgres(EmbeddedServer):
             return owner.st_uid, owner.st_gid
         try:
             nobody = pwd.getpwnam("nobody")
-        except KeyError:  # a minimal container without that name
-            return NOBODY, NOBODY
+        except KeyError as error:
+            raise ServerUnavailableError(
+                "PostgreSQL does not run as root, and there is no account nobody to run it: "
+                "run as a plain user, or set DATABASE_URL."
+            ) from error
         return nobody.pw_uid, nobody.pw_gid
 
     def _is_able(self, account: Account) -> bool:
         """Whether that account may enter the server's folder and run its programs."""
         try:
-            # by absolute paths, since a working folder is entered before the account is switched
-            reach = 'cd "$1" && exec "$2" --version'
-            done = self._run_as(
-                account, "/bin/sh", "-c", reach, "sh", self.folder.path, self._programs / "postgres"
-            )
+            # by absolute paths, since a working folder is entered before the account is switched; and with
+            # pg_config, since it looks for itself as the server does
+            reach = 'cd "$1" && exec "$2" --bindir'
+            program = self._programs / "pg_config"
+            done = self._run_as(account, "/bin/sh", "-c", reach, "sh", self.folder.path, program)
         except PermissionError:  # this root may not switch accounts at all
             return False
         return done.returncode == 0

@@ -44,6 +44,7 @@ class EmbeddedRedis(EmbeddedServer):
             "appendfsync": "everysec",
             "save": "",
             "maxmemory-policy": "noeviction",
+            "set-proc-title": "no",  # process lists then show whose data folder it serves
         }
         command: list[str | Path] = [self._program]
         for name, value in options.items():

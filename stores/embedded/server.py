@@ -105,10 +105,14 @@ class EmbeddedServer(ABC):
         """
         if self._locks is None:
             return
-        with self.folder.starting():
+        try:
+            with self.folder.starting():
+                self._drop_locks()
+                if self.folder.is_unused() and not self.folder.stop(self.stop_signal):
+                    raise self.unavailable(f"it did not stop within {STOP_SECONDS:.0f} s")
+        except OSError as error:
             self._drop_locks()
-            if self.folder.is_unused() and not self.folder.stop(self.stop_signal):
-                raise self.unavailable(f"it did not stop within {STOP_SECONDS:.0f} s")
+            raise self.unavailable(f"its folder went away while it ran ({error})") from error
 
     def _join_and_run(self) -> None:
         joined_before = self._locks is not None
