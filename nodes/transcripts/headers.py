@@ -13,8 +13,8 @@ _DATE = {"date", "meeting date", "when", "start", "start time", "started"}
 _TIME = {"time", "begin"}
 _PEOPLE = {"participants", "attendees", "present", "people", "speakers", "invited", "in attendance"}
 _OTHERS = frozenset(
-    "location where duration length host organizer organiser apologies absent regrets chair recorded language "
-    "id link url kind project series format end ended".split()
+    "location where duration length host organizer organiser apologies absent regrets chair recorded "
+    "language id link url kind project series format end ended".split()
 ) | {"recorded by", "meeting id", "end time"}
 _LINE = re.compile(r"\s*[#>*_\s]*([^:*_]{1,30}?)[*_]*\s*:[*_]*\s*(.*)")
 _BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(.+)")

@@ -126,14 +126,14 @@ def _refuse_truncated(document: Document, cues: list[_Cue]) -> None:
     last = cues[-1]
     if not any(line.strip() for line in last.lines):
         raise _damaged(document, last.place, last.line, "it has no words")
-    filled = [line.strip() for line in document.text.rstrip().split("\n")]
-    tail = filled[len(filled) - filled[::-1].index("") :]
-    if _CUT_BEFORE_WORDS.fullmatch("\n".join(tail)):
-        raise _damaged(document, last.place + 1, len(filled), "it ends before its words")
-    if document.text.endswith("\n") or len(cues) < 3:
+    lines = [line.strip() for line in document.text.rstrip().split("\n")]
+    block = max((at for at, line in enumerate(lines) if not line), default=-1) + 1
+    if _CUT_BEFORE_WORDS.fullmatch("\n".join(lines[block:])):
+        raise _damaged(document, last.place + 1, len(lines), "it ends before its words")
+    if document.text.endswith("\n"):
         return
     labelled = [cue for cue in cues if any(label_of(line) or _VOICE.search(line) for line in cue.lines[:1])]
-    if len(labelled) == len(cues) - 1 and labelled[-1] is not last:
+    if labelled and len(labelled) == len(cues) - 1 and labelled[-1] is not last:
         raise _damaged(document, last.place, last.line, "it ends inside the speaker's name")
 
 

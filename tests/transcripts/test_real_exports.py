@@ -1,0 +1,73 @@
+"""Real exports, where they are present (beside the project, never copied into it)."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nodes.transcripts import read_transcript, series_of, source_of
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+FORMATS = DATA / "formats"
+CALLS = sorted((DATA / "state_tracking" / "eth_acd").glob("*/*/transcripts/*.vtt"))
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data is not here")
+
+
+def expected(format: str) -> list[dict[str, Any]]:
+    if not FORMATS.is_dir():
+        return []
+    rows = [json.loads(line) for line in (FORMATS / "expected.jsonl").read_text("utf-8").splitlines()]
+    return [row for row in rows if row["format"] == format]
+
+
+@pytest.mark.parametrize("row", [*expected("zoom_vtt"), *expected("plain_txt"), *expected("zoom_chat_txt")])
+def test_an_export_reads_as_expected(row: dict[str, Any]):
+    transcript = read_transcript(source_of(FORMATS / row["file"]))
+    text = " ".join(utterance.text for utterance in transcript.utterances)
+    assert transcript.format == row["format"]
+    assert transcript.warnings == ()
+    if "n_words" in row:
+        assert len(text.split()) == row["n_words"]
+        assert text.startswith(row["first_words"])
+        assert text.endswith(row["last_words"].strip())
+    if "speakers" in row:
+        spoke = {utterance.speaker for utterance in transcript.utterances}
+        assert spoke == set(row["speakers"])
+    if transcript.date is not None:
+        assert transcript.date.isoformat().startswith(row["start"][:10])
+    if transcript.title is not None:
+        assert transcript.title.lower().endswith(row.get("title", row["meeting"]).lower())
+
+
+@pytest.mark.parametrize("path", CALLS, ids=lambda path: path.stem)
+def test_no_word_of_a_real_call_is_lost(path: Path):
+    chat = path.parent.parent / "chat" / f"{path.stem}.txt"
+    transcript = read_transcript(source_of(path), attachments=[source_of(chat)])
+    cues = re.findall(r"--> .*\n([^:\n]+): (.*)", path.read_text("utf-8").replace("\r\n", "\n"))
+    said = Counter((" ".join(speaker.split()), word) for speaker, text in cues for word in text.split())
+    speech = [utterance for utterance in transcript.utterances if utterance.channel == "speech"]
+    assert Counter((u.speaker, word) for u in speech for word in u.text.split()) == said
+    assert transcript.warnings == ()
+    assert transcript.date is not None
+    assert path.stem.startswith(f"{transcript.date:%Y-%m-%d}")
+    assert series_of(transcript.title or "") in {"acde", "acdc", "acdt"}
+
+
+@pytest.mark.parametrize("path", CALLS, ids=lambda path: path.stem)
+def test_a_real_chat_is_merged_in_order_and_without_reactions(path: Path):
+    chat = path.parent.parent / "chat" / f"{path.stem}.txt"
+    transcript = read_transcript(source_of(path), attachments=[source_of(chat)])
+    messages = [utterance for utterance in transcript.utterances if utterance.channel == "chat"]
+    written = len(re.findall(r"(?m)^\d\d:\d\d:\d\d\t[^\t]+\t(?!Reacted to )", chat.read_text("utf-8")))
+    assert len(messages) == written
+    starts = [utterance.start for utterance in transcript.utterances if utterance.start is not None]
+    assert len(starts) == len(transcript.utterances)
+    assert [m.start for m in messages] == sorted(m.start or 0.0 for m in messages)
+    assert not any(message.text.startswith(("Reacted to", "Replying to")) for message in messages)
+    for before, after in zip(transcript.utterances, transcript.utterances[1:], strict=False):
+        if after.channel == "chat" and before.channel == "speech":
+            assert (before.start or 0.0) <= (after.start or 0.0)

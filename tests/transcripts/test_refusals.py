@@ -1,0 +1,134 @@
+"""What cannot be used is refused in one sentence that names the file, the reason and what to do."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from nodes.errors import InputError
+from nodes.transcripts import MAX_BYTES, Source, read_transcript, source_of
+
+CUE = "1\r\n00:00:01.000 --> 00:00:02.000\r\nAnn Lee: Hi.\r\n\r\n"
+THREE = "WEBVTT\r\n\r\n" + CUE + CUE + CUE
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.vtt", b"", "a.vtt is empty"),
+        ("a.txt", b" \r\n\t\n", "a.txt is empty"),
+        ("a.txt", b"\xef\xbb\xbf\n", "a.txt is empty"),
+        ("a.txt", bytes(range(256)) * 20, "a.txt is not text"),
+        ("a.txt", b"Ann: Hi\0there\n" * 9, "a.txt is not text"),
+        ("a.txt", b"%PDF-1.7 ...", "a.txt is a PDF"),
+        ("a.docx", b"PK\x03\x04...", "a.docx is a ZIP or Office file"),
+        ("a.txt", b"\xff\xfeA\x00n\x00\x00\xd8", "a.txt claims to be UTF-16-LE but is damaged"),
+        ("a.txt", "Ann: é è ê\nBo: ".encode() + b"\xff ok", "a.txt is UTF-8 but damaged at line 2"),
+        ("a.txt", "Ann: déjà vu ça".encode()[:-1] + b"\xc3", "a.txt is UTF-8 but damaged at line 1"),
+        ("a.txt", b"Just some prose.\nWithout anybody.\n", "a.txt has no speaker lines"),
+        ("a.txt", b"Dear Ann: look\n" + b"prose\n" * 50, "a.txt has no speaker lines"),
+        ("a.txt", b"Ann:\nBo:\n", "a.txt has speaker lines but no words"),
+        ("a.json", b'{"speaker": "Ann"}', "a.json is in no layout that is read"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nAnn Lee: Hi.\n", "a.srt is in no layout that is read"),
+        ("a.vtt", b"Ann Lee: Hi.\n", 'a.vtt does not begin with "WEBVTT"'),
+        ("a.vtt", b"WEBVTT\n\n", "a.vtt has no cues"),
+        ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n", "a.vtt has no speaker lines"),
+        (
+            "2024-13-45_sync.vtt",
+            THREE.encode(),
+            "2024-13-45_sync.vtt carries a date in its name that does not exist",
+        ),
+        (
+            "GMT20241345-100000_Recording.vtt",
+            THREE.encode(),
+            "carries a date in its name that does not exist",
+        ),
+        ("a.txt", b"Date: 2024-13-45\n\nAnn: Hi.\n", "a.txt: the date in its header cannot be used"),
+        ("a.txt", b"Date: 30 February 2024\n\nAnn: Hi.\n", "a.txt: the date in its header cannot be used"),
+        ("a.txt", b"Date: 03/04/2024\n\nAnn: Hi.\n", "two different days"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_with_its_reason(name: str, data: bytes, reason: str):
+    with pytest.raises(InputError) as refused:
+        read_transcript(Source(name, data))
+    message = str(refused.value)
+    assert reason in message
+    assert name in message
+    assert "\n" not in message
+    assert ";" in message
+
+
+@pytest.mark.parametrize(
+    ("end", "cue", "line"),
+    [
+        ("4", 4, 15),
+        ("4\r\n00:00:0", 4, 16),
+        ("4\r\n00:00:03.000 -", 4, 16),
+        ("4\r\n00:00:03.000 -->", 4, 16),
+        ("4\r\n00:00:03.000 --> 00:0", 4, 16),
+        ("4\r\n00:00:03.000 --> 00:00:04.000\r\n", 4, 16),
+        ("4\r\n00:00:03.000 --> 00:00:04.000\r\nAnn L", 4, 16),
+    ],
+)
+def test_a_truncated_recording_is_refused_where_it_was_cut(end: str, cue: int, line: int):
+    with pytest.raises(InputError, match=rf"call\.vtt is cut off or damaged at cue {cue} \(line {line}\)"):
+        read_transcript(Source("call.vtt", (THREE + end).encode()))
+
+
+def test_a_damaged_time_in_the_middle_is_refused_too():
+    damaged = THREE.replace("00:00:01.000 --> 00:00:02.000", "00:00:xx --> 00:00:02.000", 1)
+    with pytest.raises(InputError, match=r"at cue 1 \(line 4\)"):
+        read_transcript(Source("call.vtt", damaged.encode()))
+
+
+def test_an_unknown_format_is_refused_with_the_known_ones():
+    with pytest.raises(InputError, match='No format is named "teamz"; the known ones are zoom_vtt, webvtt'):
+        read_transcript(Source("call.vtt", THREE.encode()), format="teamz")
+
+
+def test_a_format_that_is_asked_for_is_the_one_that_is_read():
+    assert (
+        read_transcript(Source("call.vtt", THREE.encode()), format="zoom_vtt").utterances[0].text
+        == "Hi. Hi. Hi."
+    )
+    with pytest.raises(InputError, match="is no Zoom chat file"):
+        read_transcript(Source("call.vtt", THREE.encode()), format="zoom_chat_txt")
+
+
+def test_fifty_megabytes_are_refused_before_they_are_read(tmp_path: Path):
+    large = tmp_path / "recording.vtt"
+    with large.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(InputError, match=r"recording\.vtt is 50 MB large and files are read up to 50 MB"):
+        source_of(large)
+    with pytest.raises(InputError, match="50 MB large"):
+        read_transcript(Source("recording.vtt", bytes(MAX_BYTES + 1)))
+
+
+def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path):
+    with pytest.raises(InputError, match="check the path"):
+        source_of(tmp_path / "absent.vtt")
+    with pytest.raises(InputError, match="check the path"):
+        source_of(tmp_path)
+
+
+@pytest.mark.timeout(60)  # a rule that looks back over its text would take hours here
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Reacted to " * 200_000,
+        b'00:00:01\tA:\tReplying to "' + b'" ' * 500_000,
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 500_000,
+        b"A: " + b"<" * 1_000_000,
+        b"A" * 1_500_000,
+        b" " * 1_000_000 + b"A: x",
+        b"a:\n" * 500_000,
+        b"WEBVTT\n\n" + b"1\n" * 500_000,
+        b"WEBVTT\n\n" + b"STYLE\n\n" * 200_000,
+        b"\xe9\xff" * 700_000,
+        b"Date: " + b"1" * 500_000 + b"\nAnn: hi\n",
+    ],
+)
+def test_hostile_text_costs_no_more_than_its_length(data: bytes):
+    with contextlib.suppress(InputError):
+        read_transcript(Source("hostile.vtt" if data.startswith(b"WEBVTT") else "hostile.txt", data))
