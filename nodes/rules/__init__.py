@@ -4,7 +4,6 @@ It says little: named things, explicit statements about them, decisions and prom
 were spoken. It depends on nothing but the meeting itself, so the order in which meetings arrive is no matter.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 from nodes.rules.clauses import Cast, Marked, marked
@@ -50,7 +49,7 @@ def extract(
         read = [marked(sentence, cast) for sentence in sentences]
     reader = Reader(cast)
     reader.read(read)
-    entities = _entities(cast, read, reader.named)
+    entities = _entities(cast, read, reader)
     return MeetingExtraction(
         memories=reader.memories,
         entities=entities,
@@ -64,8 +63,15 @@ def _is_reaction(utterance: Utterance) -> bool:
     return utterance.channel == "chat" and utterance.text.startswith(("Reacted to ", "Removed a "))
 
 
-def _entities(cast: Cast, read: Sequence[Marked], named: Counter[str]) -> list[ExtractedEntity]:
-    """People and things with the utterances that name them."""
+def _entities(cast: Cast, read: Sequence[Marked], reader: Reader) -> list[ExtractedEntity]:
+    """People and things with the utterances that name them.
+
+    What is named once only, and of which nothing is said, must look like a name by its form: recognised
+    speech is full of chance capitals.
+    """
+    used = {seen.entity for seen in reader.observations}
+    used |= {end for link in reader.relations for end in (link.source, link.target)}
+    used |= {name for memory in reader.memories for name in memory.entities}
     people: dict[int, dict[int, None]] = {}
     things: dict[int, dict[int, None]] = {}
     for sentence in read:
@@ -81,8 +87,8 @@ def _entities(cast: Cast, read: Sequence[Marked], named: Counter[str]) -> list[E
     found += [
         ExtractedEntity(name=thing.name, type=thing.type, utterances=list(things[number]))
         for number, thing in enumerate(cast.things)
-        if number in things
+        if number in things and (thing.name in used or thing.certain or len(things[number]) > 1)
     ]
     known = {entity.name for entity in found}
-    found += [ExtractedEntity(name=name, type="person") for name in sorted(named) if name not in known]
+    found += [ExtractedEntity(name=name, type="person") for name in sorted(reader.named) if name not in known]
     return found

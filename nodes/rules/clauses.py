@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nodes.rules.names import MAX_NAME_TOKENS, Thing, bare, key_of
+from nodes.rules.names import Thing, bare, key_of
 from nodes.rules.people import Key, Person
 from nodes.rules.phrases import PERSON_CLOSE, PERSON_OPEN, THING_CLOSE, THING_OPEN
 from nodes.rules.sentences import Sentence, Token, quote_of
@@ -35,7 +35,7 @@ class Cast:
     people: Sequence[Person]
     things: Sequence[Thing]
     keys: Mapping[Key, tuple[bool, int, bool]]
-    first_words: frozenset[str]
+    longest: Mapping[str, int]
 
     @classmethod
     def of(cls, people: Sequence[Person], things: Sequence[Thing]) -> "Cast":
@@ -47,7 +47,10 @@ class Cast:
         for index, person in enumerate(people):
             for key in person.keys:
                 keys[key] = (True, index, len(key) == 1)
-        return cls(people, things, keys, frozenset(key[0] for key in keys))
+        longest: dict[str, int] = {}
+        for key in keys:
+            longest[key[0]] = max(longest.get(key[0], 0), len(key))
+        return cls(people, things, keys, longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,9 @@ def marked(sentence: Sentence, cast: Cast) -> Marked:
 
 
 def _match_at(tokens: Sequence[Token], words: Sequence[str], index: int, cast: Cast) -> tuple[int, bool, int]:
-    if words[index] not in cast.first_words:
+    if words[index] not in cast.longest:
         return 0, False, 0
-    for length in range(min(MAX_NAME_TOKENS, len(tokens) - index), 0, -1):
+    for length in range(min(cast.longest[words[index]], len(tokens) - index), 0, -1):
         found = cast.keys.get(tuple(words[index : index + length]))
         if found is None:
             continue

@@ -29,7 +29,7 @@ _START = rf"^{LEAD}{VOCATIVE}{LEAD}(?:i think |i'd say |i guess )?"
 _FIRM = rf"^{LEAD}{VOCATIVE}{LEAD}"
 _DECIDED = _pattern(
     rf"{_FIRM}(?P<say>(?:we|the team|everyone|we all)(?:'ve| have)?(?: also| all| just| now| already| finally)*"
-    r" (?:decided|agreed)(?: today| now| last week| yesterday)?,? (?P<how>to|that|on|not to|against|we|it|the)) (?P<what>.+)$"
+    r" (?:decided|agreed)(?: today| now| last week| yesterday)?,? (?P<how>to|that|on|not to|against|we|the)) (?P<what>.+)$"
 )
 _DECISION_IS = _pattern(
     rf"{_FIRM}(?:the |our |final |so the )*decision (?:is|was|here is)(?: that| to)?:? (?P<what>.+)$"
@@ -39,6 +39,10 @@ _DECISION_IS = _pattern(
 _GOING_WITH = _pattern(
     rf"{_FIRM}(?:let's|we're going to|we are going to|we'll|we will) (?:go ahead with|go with|stick with|proceed with|move forward with|settle on) (?P<what>.+)$"
     rf"|{_FIRM}(?:we're|we are)(?: now)? (?:going with|sticking with|settling on|going ahead with) (?P<what2>.+)$"
+)
+_NO_DECISION = re.compile(
+    r"(?:what|who|when|where|how|which|if|on something|on that|something|it because|it\b(?! (?:is|was|will|goes|has|should|'s))|already|yet|on what|about that)\b",
+    re.IGNORECASE,
 )
 _HEDGED = re.compile(
     r"\b(?:maybe|perhaps|might|could|would|probably|possibly|if|unless|not sure|i think|i guess|or something|something like"
@@ -56,14 +60,18 @@ _REVERSES = re.compile(
 _WORK = (
     r"send|prepare|write up|write|draft|create|set up|schedule|update|review|fix|finish|follow up|look into|investigate"
     r"|reach out|check with|check whether|check if|file|open|put together|organi[sz]e|document|circulate|email|e-mail|contact"
-    r"|coordinate|sync with|push|merge|deploy|publish|post|make sure|ensure|confirm|book|run|ping|collect|gather|present"
+    r"|coordinate|sync with|push|merge|deploy|publish|post|ensure|confirm|book|run|ping|collect|gather|present"
     r"|deliver|design|build|implement|migrate|research|evaluate|analy[sz]e|call|tell|ask|talk to|speak to|speak with|talk with|arrange|order"
     r"|submit|release|bring|compile|summari[sz]e|upload|figure out|work on|reply|respond|test|report|get back|invite|verify"
-    r"|add|clean up|drive|handle|take care of|notify|inform|announce|finali[sz]e|complete|start|rewrite|refactor|share"
+    r"|put|make (?:a|an|the|some|sure|that)|open|raise|drop|do (?:a|an|the)|post|dig into|double[ -]check|forward|dm|message|take a look at|take (?:that|it) offline|pick up|synthesi[sz]e|measure|benchmark|bump|resend|install|order|pay|print|translate|train|hire|replace|remove|add|clean up|drive|handle|take care of|notify|inform|announce|finali[sz]e|complete|start|rewrite|refactor|share"
 )
 _PROMISE = _pattern(
-    rf"{_FIRM}(?P<who>I|{PERSON})(?:'ll| will|'m going to| am going to| is going to)(?: also| then| definitely| try to)? "
+    rf"{_FIRM}(?:thank you|thanks|gotcha|got it|no problem|of course|happy to|will do|fair|agreed|understood|makes sense)?(?:,|\.)? ?(?:and |so )?"
+    rf"(?P<who>I|{PERSON})(?:'ll| will|'m going to| am going to|'m gonna| is going to|'m happy to)(?: also| then| definitely| try to| try and| go and| go ahead and| quickly| personally| just| still)* "
     rf"(?P<do>(?:{_WORK})\b.+)$"
+)
+_OFFER = _pattern(
+    rf"^(?:yes|yeah|yep|sure|okay|ok|of course|absolutely|happy to)[,.]? (?:yes,? |yeah,? |so )*(?P<who>I) can (?:also |definitely |try to )?(?P<do>(?:{_WORK})\b.+)$"
 )
 _ASSIGNED = _pattern(
     rf"^{LEAD}(?:action item|action point|action|ai|to-?do|next step)s?(?: (?:for|on) (?P<who>{PERSON}|me))?(?: is)?[:,-] ?"
@@ -82,8 +90,20 @@ _ACCEPTS = re.compile(
     r"|i'll do (?:that|it)|i'll take (?:that|it)|sounds good|definitely|consider it done)\b[\s,.!]*)+",
     re.IGNORECASE,
 )
+# What a task says besides itself, and tasks that only point at something said before.
+_AWAY = re.compile(
+    rf"\b(?:up|out|together|sure|later|again|soon|anyway|then|offline|async|to|with|about|{DATE})\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r",? (?:and (?:i|we|then|maybe|see) |where |which |just to |just so |so that |but |because |though |couldn't |btw\b|by the way\b|if ).*$",
+    re.IGNORECASE,
+)
+_MINE = re.compile(r"\bmy\b", re.IGNORECASE)
+_NOTHING = frozenset("thing things stuff bit lot point points way ways one ones time happens".split())
+_POINTS = re.compile(r"(?:\w+ ){1,2}?(?:it|that|this|them|those|these|you)\b", re.IGNORECASE)
 _SMALL_TALK = re.compile(
-    r"\b(?:screen|slides?|right now|in a (?:second|sec|minute|moment|bit)|for a (?:second|minute|moment)|real quick|quickly|mute"
+    r"\b(?:screen|slides?|presentation|whisper|my intro|right now|in a (?:second|sec|minute|moment|bit)|for a (?:second|minute|moment)|real quick|quickly|mute"
     r"|camera|microphone|chair|floor|over to|hand it over|coffee|lunch|cake|pizza|beer|this call|the call|this meeting|recording|link in the chat"
     r"|in the chat|one (?:more )?(?:thing|question|second)|a question|next (?:slide|topic|item)|the agenda|hand up|you guys|with you|my (?:best|part|point)"
     r"|quick question|thought|here|myself|just a)\b",
@@ -91,7 +111,8 @@ _SMALL_TALK = re.compile(
 )
 _NO_TASK = re.compile(
     r"^(?:ask (?:again|you|this|that|about)|tell you|call (?:it|you|this|that)|share (?:it|this|that|my)|start (?:with|by|off|from|here|over)"
-    r"|run through|add (?:that|to that|one|on|a little|just)|bring (?:it|this|that) up|present (?:it|this|that|my)|post (?:it|this|that|the link|a link)"
+    r"|run (?:through|over|us|you|back)|put (?:it|this|that|up|my|you)|make (?:sure (?:to|that|this)|it|this|that|a (?:point|comment|note|suggestion|joke|case|quick|small comment)|one|the (?:case|point|argument)|some noise)|raise (?:a|my|one|it|this|that)|drop (?:off|out|it|this|in)"
+    r"|do (?:a|the) (?:quick|brief|intro)|take a look at (?:it|that|this)\W*$|message you|dm you|pick up (?:on|from)|start|ask (?:a|one|my|if|again)|remove (?:it|that|this)|report|bring us|share (?:a bit|some|more)|buy you|call you|contact you|send (?:it|that|this) (?:over|around)?\W*$|add (?:that|to that|one|on|a little|just)|bring (?:it|this|that) up|present (?:it|this|that|my)|post (?:it|this|that|the link|a link)"
     r"|open (?:it|the floor|up)|report (?:back )?on (?:it|that|this)|reply to (?:that|you)|talk to you|make sure (?:i|you)|write (?:it|that|this) down)\b",
     re.IGNORECASE,
 )
@@ -119,7 +140,7 @@ _FACT = _pattern(
 
 
 def remark_of(text: str, *, asks: bool) -> Remark | None:
-    """What a sentence (names as marks) is worth keeping as, or None.
+    """What a sentence or clause (names as marks) is worth keeping as, or None.
 
     A question is kept only when it says of itself that it is open.
     """
@@ -144,6 +165,16 @@ def remark_of(text: str, *, asks: bool) -> Remark | None:
     if not asks and any(character.isdigit() for character in low) and (match := _FACT.search(text)):
         return Remark("fact", text) if not _HEDGED.search(text) and match else None
     return None
+
+
+def conditional(text: str) -> bool:
+    """Whether a condition or doubt hangs over the whole sentence."""
+    return bool(_CONDITIONAL.search(text))
+
+
+_CONDITIONAL = re.compile(
+    r"\b(?:if|unless|maybe|might|would|could|perhaps|wish|suppose|imagine|said|says|told)\b", re.IGNORECASE
+)
 
 
 def request_of(text: str) -> Remark | None:
@@ -178,7 +209,7 @@ def _decision(text: str, low: str) -> Remark | None:
     if match is None or _HEDGED.search(text):
         return None
     what = next(value for name, value in match.groupdict().items() if name.startswith("what") and value)
-    if not _says_something(what, least=2):
+    if not _says_something(what, least=2) or _NO_DECISION.match(what):
         return None
     why = _BECAUSE.search(what)
     old = _INSTEAD.search(what) or _REVERSES.search(text)
@@ -195,7 +226,7 @@ def _action(text: str, low: str) -> Remark | None:
         match = _ASSIGNED.search(text)
         if match:
             return _task(match["who"] or match["who2"], match["do"], named=True)
-    match = _PROMISE.search(text) or _TO_DO.search(text)
+    match = _PROMISE.search(text) or _OFFER.search(text) or _TO_DO.search(text)
     if match is None or re.search(
         r"\b(?:if|unless|maybe|might|could|would|not|won't|never|when|probably)\b", low
     ):
@@ -208,12 +239,15 @@ def _task(who: str | None, task: str, *, named: bool = False) -> Remark | None:
     task = task.strip(" ,.!;")
     if not named and (_SMALL_TALK.search(task) or _NO_TASK.match(task)):
         return None
-    if not _says_something(task.partition(" ")[2], least=1) or len(task.split()) > 45:
+    task = _ASIDE.sub("", task)
+    least = 2 if _POINTS.match(task) and not named else 1
+    rest = _AWAY.sub(" ", task.partition(" ")[2])
+    if not _says_something(rest, least=least, empty=_NOTHING) or len(task.split()) > 45:
         return None
     match = _DUE.search(task)
     due = (match["due"] or match["due2"]) if match else None
     owner = "I" if who and who.lower() in {"i", "me"} else who
-    content = f"{owner} will {task}" if owner else task
+    content = f"{owner} will {_MINE.sub('their', task) if owner == 'I' else task}" if owner else task
     return Remark("action_item", content, owner=owner, due=due)
 
 
@@ -242,12 +276,12 @@ def _without_lead(text: str) -> str:
     return _LEAD.sub("", text, count=1)
 
 
-def _says_something(text: str, *, least: int) -> bool:
+def _says_something(text: str, *, least: int, empty: frozenset[str] = GENERIC_HEADS) -> bool:
     """Whether enough of the words carry meaning; marks of names count."""
     count = 0
     for word in text.lower().replace(",", " ").replace(".", " ").split():
         if word[0] in "\ue000\ue002":
             count += 2 if word[0] == "\ue000" else 1
-        elif word not in FUNCTION and word not in GENERIC_HEADS and len(word) > 1:
+        elif word not in FUNCTION and word not in empty and len(word) > 1:
             count += 1
     return count >= least

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from nodes.rules.codes import codes_of, is_code
 from nodes.rules.people import Key, Person
 from nodes.rules.sentences import Sentence, Token
-from nodes.rules.thing_types import type_of
+from nodes.rules.thing_types import PROPOSAL_PREFIXES, names_a_kind, type_of
 from nodes.rules.words import (
     ACRONYMS,
     DAYS,
@@ -26,16 +27,10 @@ from nodes.rules.words import (
 MAX_NAME_TOKENS = 6
 RECURS = 3
 
-_CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,6}|(?:(?i:eip|erc|rip|rfc|pep|bip))-?\d{2,6}")
-_CODE_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9]*?)[- ]?(\d+)")
-_CODE_PREFIX = re.compile(r"[A-Z]{2,6}s?|[Ee]ips?|[Ee]rcs?")
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d+){0,2}|[vV]\d+(?:\.\d+)*|II|III|IV")
-_BARE_NUMBER = re.compile(r"\d{3,6}")
-_VERSION = re.compile(r"[vV]\d+(?:\.\d+)+")
 _CAPITAL = re.compile(r"[A-Z][\w'&./+\-]*")
 _NUMBERED_HEADS = frozenset("phase release devnet testnet sprint milestone wave tier iteration stage".split())
 _HYPHENED = re.compile(rf"({'|'.join(sorted(_NUMBERED_HEADS))})-(\d{{1,3}})", re.IGNORECASE)
-_NOT_CODES = frozenset("utf sha iso covid base top mp3 h264 aes".split())
 _NO_NAMES = frozenset(
     {("pull", "request"), ("pull", "requests"), ("action", "item"), ("action", "items"), ("google", "doc")}
 )
@@ -54,6 +49,11 @@ class Thing:
     type: str
     keys: set[Key] = field(default_factory=set[Key])
     exact: bool = False  # a single word that counts only with its capital
+
+    @property
+    def certain(self) -> bool:
+        """Whether its form alone makes it a name: a code, or a head noun that such names have."""
+        return is_code(self.name) or names_a_kind(self.name)
 
 
 def key_of(words: Iterable[str]) -> Key:
@@ -87,41 +87,9 @@ def things_of(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[T
     return sorted(unique.values(), key=lambda thing: thing.name)
 
 
-# --- codes ----------------------------------------------------------------------------------------------
-
-
 def _codes(sentences: Sequence[Sentence]) -> Iterator[Thing]:
-    """Ticket and proposal codes, in whatever way they are written or, the prefix once known, said."""
-    written: Counter[tuple[str, str]] = Counter()
-    for sentence in sentences:
-        for token, after in _pairs(sentence.tokens):
-            word = bare(token.text)
-            if _CODE.fullmatch(word) and (match := _CODE_PARTS.fullmatch(word)):
-                prefix, number = match.groups()
-                if prefix.lower() not in _NOT_CODES:
-                    written[prefix.upper(), number] += 1
-            elif after and _CODE_PREFIX.fullmatch(word) and _BARE_NUMBER.fullmatch(bare(after.text)):
-                prefix = word.upper().removesuffix("S") if len(word) > 3 else word.upper()
-                if prefix.lower() not in _NOT_CODES:
-                    written[prefix, bare(after.text)] += 1
-    prefixes_of: dict[str, set[str]] = {}
-    for prefix, number in written:
-        prefixes_of.setdefault(number, set()).add(prefix)
-    for prefix, number in sorted(written):
-        low = prefix.lower()
-        keys: set[Key] = {(f"{low}-{number}",), (low, number), (f"{low}{number}",), (f"{low}s", number)}
-        if (
-            len(number) >= 3
-            and len(prefixes_of[number]) == 1
-            and not re.fullmatch(r"(?:19|20)\d\d|\d00+", number)
-        ):
-            keys.add((number,))
-        yield Thing(f"{prefix}-{number}", type_of(f"{prefix}-{number}"), keys)
-
-
-def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token | None]]:
-    for index, token in enumerate(tokens):
-        yield token, tokens[index + 1] if index + 1 < len(tokens) else None
+    for name, ways in codes_of(sentences).items():
+        yield Thing(name, type_of(name), ways)
 
 
 # --- capitalised names ----------------------------------------------------------------------------------
@@ -154,15 +122,16 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
         if kept != key:
             name = " ".join(name.split()[len(key) - len(kept) :])
         keys = {kept}
-        if kept[-1].isdigit():
-            keys.add((*kept[:-2], f"{kept[-2]}-{kept[-1]}"))
+        if len(kept) > 1 and kept[-1].isdigit():
+            *front, head, number = kept
+            keys.add((*front, f"{head}-{number}"))
         yield Thing(name, type_of(name), keys, exact=len(kept) == 1)
 
 
 def _shouts(tokens: Sequence[Token]) -> bool:
     """Whether capitals say nothing here: a headline, or somebody writing all in capitals."""
     words = [token.text for token in tokens if token.text[0].isalpha()]
-    return len(words) >= 6 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
+    return len(words) >= 6 and sum(word[0].isupper() for word in words) > 0.85 * len(words)
 
 
 def _runs(sentence: Sentence, person_words: set[str]) -> Iterator[tuple[list[str], bool]]:
@@ -172,7 +141,7 @@ def _runs(sentence: Sentence, person_words: set[str]) -> Iterator[tuple[list[str
     tokens = sentence.tokens
     for index, token in enumerate(tokens):
         word = token.text
-        if run and index and tokens[index - 1].text.endswith("'s") and not _CODE.fullmatch(word):
+        if run and index and tokens[index - 1].text.endswith("'s") and not is_code(word):
             yield from _ended(run, first, sentence)
             run = []
         if _is_name_word(word, person_words) and not (
@@ -210,8 +179,7 @@ def _is_name_word(word: str, person_words: set[str]) -> bool:
         or low in LANGUAGES
         or low in NEVER_NAMES
         or low in person_words
-        or bool(_CODE.fullmatch(word))
-        or bool(_CODE.fullmatch(bare(word)))
+        or is_code(bare(word))
     )
 
 
@@ -250,6 +218,11 @@ def _kept_key(key: Key, opening: Counter[Key], inside: Counter[Key], small: Coun
         return key[1:]
     if not inside[key] and len(key) == 2 and small[key[0]] and not any(c.isdigit() for c in key[1]):
         return None if small[key[0]] > 3 and small[key[1]] > 3 else key
+    if (
+        any(len(word) == 1 and word.isalpha() for word in key)
+        or key[-1].upper().removesuffix("S") in PROPOSAL_PREFIXES
+    ):
+        return None
     if len(key) == 2 and (key[0] in GENERIC_ADJECTIVES or key in _NO_NAMES):
         return None
     if len(key) > 1 and all(
@@ -338,7 +311,8 @@ def _recurring(sentences: Sequence[Sentence], person_words: set[str]) -> Iterato
         if key[-1] in GENERIC_HEADS or key[-1] in GENERIC_ADJECTIVES:
             continue
         name = " ".join(key)
-        yield Thing(name, type_of(name), {key, (*key[:-1], key[-1] + "s")})
+        *front, head = key
+        yield Thing(name, type_of(name), {key, (*front, head + "s")})
 
 
 def _phrase_at(words: Sequence[str], index: int, person_words: set[str]) -> Key:
@@ -356,7 +330,7 @@ def _phrase_at(words: Sequence[str], index: int, person_words: set[str]) -> Key:
 
 def singular(key: Key) -> Key:
     """The phrase with its head word in the singular, as far as an ending tells."""
-    head = key[-1]
+    *front, head = key
     if len(head) > 3 and head.endswith("s") and not head.endswith(("ss", "us", "is")):
-        return (*key[:-1], head[:-1])
+        return (*front, head[:-1])
     return key

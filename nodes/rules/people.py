@@ -54,9 +54,10 @@ def people_of(
 
 
 def _may_name(key: Key, bearers: dict[str, list[Person]], spoken_small: set[str]) -> bool:
-    if len(key) > 1:
+    first, *others = key
+    if others:
         return True
-    return len(bearers.get(key[0], ())) <= 1 and key[0] not in spoken_small and key[0] not in _NOT_FIRST_NAMES
+    return len(bearers.get(first, ())) <= 1 and first not in spoken_small and first not in _NOT_FIRST_NAMES
 
 
 def _spoken_name(label: str) -> list[str]:

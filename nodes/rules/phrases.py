@@ -60,8 +60,8 @@ LEAD = (
     r"|the (?:good|bad|big|other|latest) (?:news|update|thing) is(?: that)?|(?:it )?turns out(?: that)?|meanwhile"
     r"|on (?:my|our) side|from (?:my|our) side|for (?:my|our) part|this (?:week|morning|month)|yesterday|since then"
     r"|as expected|as planned|note that|note|heads up|fwiw|by the way|anyway|i see|great|perfect|cool|exactly"
-    r"|it's official|hi all|hi everyone|hello everyone|morning|sure|sorry|because|since|while|whereas|although|because of that)"
-    r"(?:,| -|:|;|\.\.\.)? )*"
+    r"|it's official|hi all|hi everyone|hello everyone|morning|sure|sorry|because of that|because|since|while|whereas|although)"
+    r"(?:,| -|:|;|\.\.\.)? )*+"
 )
 VOCATIVE = rf"(?:{PERSON}, )?"
 DETERMINER = r"(?:(?:the|our|this|that|your|my|whole|entire|overall) )*"

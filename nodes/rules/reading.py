@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nodes.rules.clauses import Cast, Clause, Marked, clauses_of, numbers_of, spelled
-from nodes.rules.commitments import Remark, accepts, remark_of, request_of
+from nodes.rules.commitments import Remark, accepts, conditional, remark_of, request_of
 from nodes.rules.names import Thing, singular
 from nodes.rules.phrases import LEAD, PERSON_OPEN, THING_CLOSE, THING_OPEN
 from nodes.rules.relations import links
@@ -112,7 +112,7 @@ class Reader:
         if not sentence.sentence.is_question:
             self._links(sentence)
         self._statements(sentence)
-        remark = remark_of(text, asks=sentence.sentence.is_question)
+        remark = self._remark(sentence)
         if remark:
             self._remember(remark, sentence, sentence.sentence.utterance.ordinal)
         elif request := request_of(text):
@@ -122,6 +122,16 @@ class Reader:
             self._topic = subject["x"]
         elif sentence.things or sentence.people:
             self._topic = None
+
+    def _remark(self, sentence: Marked) -> Remark | None:
+        """What the sentence is worth keeping as, else the first clause of it that no condition covers."""
+        asks = sentence.sentence.is_question
+        remark = remark_of(sentence.text, asks=asks)
+        if remark or asks or conditional(sentence.text):
+            return remark
+        return next(
+            filter(None, (remark_of(clause.text, asks=asks) for clause in clauses_of(sentence))), None
+        )
 
     # --- statements --------------------------------------------------------------------------------------
 

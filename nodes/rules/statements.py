@@ -270,7 +270,7 @@ _STATE_WORDS = {
 }
 
 _UNSURE_BEFORE = re.compile(
-    r"\b(?:if|unless|wish|imagine|suppose|pretend|assuming|assume|hypothetical\w*|theoretically|in theory|what if|as if"
+    r"\b(?:if|unless|make sure|making sure|ensure|wish|imagine|suppose|pretend|assuming|assume|hypothetical\w*|theoretically|in theory|what if|as if"
     r"|hope|hopefully|hoping|would|could|might|maybe|perhaps|probably|whether|in case|used to|ideally|once|until"
     r"|not sure|don't think|doubt|last year|years? ago|in (?:19|20)\d\d|back (?:in|then|when)|according to|claims?|rumou?rs?"
     r"|thought|said|says|told|heard|wants?|expects?|sounds like|looks like|someday|by the time|when)\b",

@@ -24,21 +24,28 @@ _HEADS = {
 }  # fmt: skip
 _TYPE_BY_HEAD = {head: kind for kind, heads in _HEADS.items() for head in heads.split()}
 _CODE = re.compile(r"([A-Z]+)-\d+")
-_PROPOSAL_PREFIXES = frozenset({"EIP", "ERC", "RIP", "RFC", "PEP", "BIP"})
+# Codes with these number the proposals of a community, not the tickets of a team.
+PROPOSAL_PREFIXES = frozenset({"EIP", "ERC", "RIP", "RFC", "PEP", "BIP"})
 
 
 def type_of(name: str) -> str:
     """The entity type that a name's head word tells, project for other capitalised names, else feature."""
     if code := _CODE.fullmatch(name):
-        return "feature" if code.group(1) in _PROPOSAL_PREFIXES else "task"
+        return "feature" if code.group(1) in PROPOSAL_PREFIXES else "task"
+    return _kind_of_head(name) or ("project" if name[:1].isupper() else "feature")
+
+
+def names_a_kind(name: str) -> bool:
+    """Whether the head word of a name tells a type."""
+    return _kind_of_head(name) is not None
+
+
+def _kind_of_head(name: str) -> str | None:
     words = [word.lower() for word in name.split()]
     for word in reversed(words):
         if any(character.isdigit() for character in word):
             if word.startswith("v"):
                 return "milestone"
             continue
-        kind = _TYPE_BY_HEAD.get(word) or _TYPE_BY_HEAD.get(word.removesuffix("s"))
-        if kind:
-            return kind
-        break
-    return "project" if name[:1].isupper() else "feature"
+        return _TYPE_BY_HEAD.get(word) or _TYPE_BY_HEAD.get(word.removesuffix("s"))
+    return None

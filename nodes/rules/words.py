@@ -53,7 +53,7 @@ VERBS = _words(
     provides provided slips slipped slip blocks blocked block owns owned own leads led expect expects
     expected miss missed turn turns turned set sets raise raised reach reached finish finished complete
     completed press press pressed have having hold holds held read reads write wrote written build built
-    join joined stop stopped open opened appreciate welcome excuse hear heard speak bear
+    join joined stop stopped open opened love loves loved like likes liked enjoy hate appreciate welcome excuse hear heard speak bear
     """
 )
 
@@ -88,7 +88,7 @@ GENERIC_HEADS = _words(
     today tomorrow yesterday weekend future past context detail details terms area areas line lines
     difference differences sentence stage state job work works space room page chance luck fun mic
     microphone camera voice team member members world thing's extent degree majority minority half
-    quarter batch approach direction position decision decisions
+    quarter batch approach direction position decision decisions priority priorities quo preference preferences criteria perspective perspectives period periods button experience sake feedback
     """
 )
 

@@ -1,0 +1,141 @@
+"""Ticket and proposal codes (PAY-142, EIP-7805), in whatever way they are written or said."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from nodes.rules.people import Key
+from nodes.rules.sentences import Sentence, Token
+from nodes.rules.thing_types import PROPOSAL_PREFIXES
+
+_PROPOSALS = "|".join(sorted(prefix.lower() for prefix in PROPOSAL_PREFIXES))
+_CODE = re.compile(rf"([A-Z][A-Z0-9]{{1,9}})-(\d{{1,6}})|((?i:{_PROPOSALS}))s?-?(\d{{3,4}})")
+_PREFIX = re.compile(rf"([A-Z]{{2,6}})|((?i:{_PROPOSALS}))s?")
+_NUMBER = re.compile(r"\d{2,6}")
+_FEW_DIGITS = re.compile(r"\d{1,3}")
+_NOT_PREFIXES = frozenset("UTF SHA ISO COVID MP AES USD EUR GBP TOP FIPS RS USB WW CVE".split())
+_YEAR_OR_ROUND = re.compile(r"(?:19|20)\d\d|\d00+")
+# So many codes with one prefix make a number that looks like theirs one of them.
+_UNMISTAKABLE = 3
+_AFTER_AMOUNTS = frozenset(
+    "percent % million thousand euro euros dollars gas bytes blocks ms seconds users k".split()
+)
+
+
+def is_code(word: str) -> bool:
+    """Whether a word is a code as people write them."""
+    match = _CODE.fullmatch(word)
+    return match is not None and match[1] not in _NOT_PREFIXES
+
+
+def codes_of(sentences: Sequence[Sentence]) -> dict[str, set[Key]]:
+    """Every code of the meeting with the ways of saying it.
+
+    A prefix and a number apart ("PAY 142") are a code when the prefix is known from proposals or is written
+    with a hyphen somewhere in the meeting. A bare number is one when it is known with exactly one prefix, or
+    looks like the many codes of the meeting's one proposal prefix. Single digits, as speech recognition
+    writes numbers ("7, 9, 1, 7"), stand only for numbers that are known.
+    """
+    hyphened: set[tuple[str, str]] = set()
+    apart: set[tuple[str, str]] = set()
+    bare_numbers: Counter[str] = Counter()
+    for sentence in sentences:
+        tokens = sentence.tokens
+        for index, token in enumerate(tokens):
+            word = token.text.removesuffix("'s")
+            if match := _CODE.fullmatch(word):
+                hyphened.add(((match[1] or match[3]).upper(), match[2] or match[4]))
+            elif match := _PREFIX.fullmatch(word):
+                prefix = (match[1] or match[2]).upper()
+                if number := _said_number(tokens, index + 1, prefix):
+                    apart.add((prefix, number))
+            elif re.fullmatch(r"\d{4}", word) and not _is_amount(tokens, index):
+                bare_numbers[word] += 1
+    written_with_hyphen = {prefix for prefix, _ in hyphened}
+    known = {pair for pair in hyphened if pair[0] not in _NOT_PREFIXES}
+    known |= {
+        (prefix, number)
+        for prefix, number in apart
+        if prefix not in _NOT_PREFIXES and (prefix in PROPOSAL_PREFIXES or prefix in written_with_hyphen)
+    }
+    known |= _unmistakable(known, bare_numbers)
+    prefixes_of: dict[str, set[str]] = {}
+    for prefix, number in known:
+        prefixes_of.setdefault(number, set()).add(prefix)
+    return {
+        f"{prefix}-{number}": set(_ways(prefix, number, alone=len(prefixes_of[number]) == 1))
+        for prefix, number in sorted(known)
+    }
+
+
+def _said_number(tokens: Sequence[Token], index: int, prefix: str) -> str | None:
+    """The number after a prefix, also when it is said digit by digit."""
+    if index >= len(tokens):
+        return None
+    first = tokens[index].text.removesuffix("'s")
+    if _NUMBER.fullmatch(first) and (prefix not in PROPOSAL_PREFIXES or len(first) in (3, 4)):
+        return first
+    if prefix not in PROPOSAL_PREFIXES:
+        return None
+    digits = ""
+    while index < len(tokens) and len(digits) < 4:
+        word = tokens[index].text.removesuffix("'s")
+        if _FEW_DIGITS.fullmatch(word) or re.fullmatch(r"\d,\d{3}", word):
+            digits += word.replace(",", "")
+        elif word != ",":
+            break
+        index += 1
+    return digits if len(digits) == 4 else None
+
+
+def _is_amount(tokens: Sequence[Token], index: int) -> bool:
+    following = tokens[index + 1].text.lower() if index + 1 < len(tokens) else ""
+    return following in _AFTER_AMOUNTS or bool(_YEAR_OR_ROUND.fullmatch(tokens[index].text))
+
+
+def _unmistakable(known: set[tuple[str, str]], bare_numbers: Counter[str]) -> set[tuple[str, str]]:
+    """Bare numbers that begin like at least three codes of the meeting's most used proposal prefix."""
+    proposals = [(prefix, number) for prefix, number in known if prefix in PROPOSAL_PREFIXES]
+    counts = Counter(prefix for prefix, number in proposals if len(number) == 4)
+    if not counts:
+        return set()
+    prefix = min(counts, key=lambda name: (-counts[name], name))
+    beginnings = Counter(number[:2] for name, number in proposals if name == prefix and len(number) == 4)
+    taken = {number for _, number in known}
+    return {
+        (prefix, number)
+        for number in bare_numbers
+        if number not in taken and beginnings[number[:2]] >= _UNMISTAKABLE
+    }
+
+
+def _ways(prefix: str, number: str, *, alone: bool) -> Iterator[Key]:
+    """The token sequences that name a code; without its prefix only when the number is its `alone`."""
+    low = prefix.lower()
+    yield (f"{low}-{number}",)
+    yield (f"{low}{number}",)
+    sayings: list[Key] = [(number,)]
+    if len(number) == 4 and prefix in PROPOSAL_PREFIXES:
+        sayings += _digit_by_digit(number)
+    for saying in sayings:
+        yield (low, *saying)
+        yield (f"{low}s", *saying)
+        if alone and len(number) >= 3 and not _YEAR_OR_ROUND.fullmatch(number):
+            yield saying
+
+
+def _digit_by_digit(number: str) -> Iterator[Key]:
+    """A four-digit number in the pieces that speech recognition makes of it ("7, 9 17", "7,917")."""
+    yield (f"{number[0]},{number[1:]}",)
+    for sizes in ((1, 1, 1, 1), (2, 2), (1, 1, 2), (1, 2, 1), (2, 1, 1), (1, 3), (3, 1)):
+        pieces: list[str] = []
+        start = 0
+        for size in sizes:
+            pieces.append(number[start : start + size])
+            start += size
+        for commas in product((False, True), repeat=len(pieces) - 1):
+            key: list[str] = [pieces[0]]
+            for comma, piece in zip(commas, pieces[1:], strict=True):
+                key += [",", piece] if comma else [piece]
+            yield tuple(key)
