@@ -106,11 +106,11 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
-    """Whether more characters beyond ASCII are valid UTF-8 than are not: then it is UTF-8, damaged."""
+    """Whether no fewer characters beyond ASCII are valid UTF-8 than are not: then it is UTF-8, damaged."""
     text = data.decode("utf-8", errors="surrogateescape")
     wrong = len(re.findall(r"[\udc80-\udcff]+", text))
     right = len(re.findall(r"[^\x00-\x7f\udc80-\udcff]", text))
-    return right > wrong
+    return right >= wrong
 
 
 def _by_looks(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -21,6 +21,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?(?:[ibuvc]|lang|ruby|rt)(?:[.\s][^<>]{0,200})?>|<\d[\d:.]{0,20}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _CUT_BEFORE_WORDS = re.compile(r"\d+|\S+\n\d[\d:.]*\s*-{0,2}")
+_SOME_LENGTH = 10
 _MOSTLY_LABELLED = 0.9
 
 
@@ -43,7 +44,7 @@ def _parse(document: Document) -> Reading:
     header, cues = _cues(document)
     if not cues:
         raise InputError(f"{document.name} has no cues, only a heading; the export is empty or cut off.")
-    _refuse_truncated(document, cues)
+    doubts = _refuse_truncated(document, cues)
     voiced = any(_VOICE.search(line) for cue in cues for line in cue.lines)
     turns = tuple(_voiced_turns(cues) if voiced else _labelled_turns(cues))
     speechless = sum(turn.speaker is None for turn in turns)
@@ -52,7 +53,7 @@ def _parse(document: Document) -> Reading:
             f"{document.name} has no speaker lines: none of its {len(cues)} cues says who speaks "
             '("Name: text" or "<v Name>text"); export the transcript with speaker names, not the captions.'
         )
-    warnings = list(header.warnings)
+    warnings = [*header.warnings, *doubts]
     if speechless:
         warnings.append(f"{document.name}: {speechless} of {len(turns)} cues do not say who speaks.")
     form = "webvtt" if voiced else "zoom_vtt"
@@ -121,8 +122,12 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(thousandths.ljust(3, "0")) / 1000
 
 
-def _refuse_truncated(document: Document, cues: list[_Cue]) -> None:
-    """The ways in which a cut leaves a trace: no words, a bare number, or half a name in the last cue."""
+def _refuse_truncated(document: Document, cues: list[_Cue]) -> tuple[str, ...]:
+    """The ways in which a cut leaves a trace in the last cue: no words, a bare number, a half name or line.
+
+    Exports close their last line (each of 28 real ones does); what people write by hand often does not. So an
+    open end is refused in a file of some length that stops inside a sentence, and elsewhere only reported.
+    """
     last = cues[-1]
     if not any(line.strip() for line in last.lines):
         raise _damaged(document, last.place, last.line, "it has no words")
@@ -130,11 +135,17 @@ def _refuse_truncated(document: Document, cues: list[_Cue]) -> None:
     block = max((at for at, line in enumerate(lines) if not line), default=-1) + 1
     if _CUT_BEFORE_WORDS.fullmatch("\n".join(lines[block:])):
         raise _damaged(document, last.place + 1, len(lines), "it ends before its words")
-    if document.text.endswith("\n"):
-        return
+    if document.text.endswith(("\n", "</v>")):
+        return ()
     labelled = [cue for cue in cues if any(label_of(line) or _VOICE.search(line) for line in cue.lines[:1])]
     if labelled and len(labelled) == len(cues) - 1 and labelled[-1] is not last:
         raise _damaged(document, last.place, last.line, "it ends inside the speaker's name")
+    if len(cues) >= _SOME_LENGTH and document.text[-1] not in ".?!…\"”'’)":
+        raise InputError(
+            f"{document.name} is cut off at cue {last.place} (line {len(lines)}): its last line "
+            "is not ended; export it again or, if it is whole, end its last line."
+        )
+    return (f"{document.name} does not end its last line; if it was cut off there, export it again.",)
 
 
 def _damaged(document: Document, place: int, line: int, why: str) -> InputError:

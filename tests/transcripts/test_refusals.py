@@ -75,6 +75,22 @@ def test_a_truncated_recording_is_refused_where_it_was_cut(end: str, cue: int, l
         read_transcript(Source("call.vtt", (THREE + end).encode()))
 
 
+def test_a_recording_cut_inside_a_sentence_is_refused():
+    whole = "WEBVTT\r\n\r\n" + CUE * 20 + "21\r\n00:00:03.000 --> 00:00:09.000\r\nAnn Lee: We ca"
+    with pytest.raises(
+        InputError, match=r"call\.vtt is cut off at cue 21 \(line 85\): its last line is not ended"
+    ):
+        read_transcript(Source("call.vtt", whole.encode()))
+
+
+def test_an_open_end_that_may_be_whole_is_read_and_reported():
+    for text in (CUE.strip(), (CUE * 20).strip()):
+        transcript = read_transcript(Source("call.vtt", f"WEBVTT\n\n{text}".encode()))
+        assert transcript.warnings == (
+            "call.vtt does not end its last line; if it was cut off there, export it again.",
+        )
+
+
 def test_a_damaged_time_in_the_middle_is_refused_too():
     damaged = THREE.replace("00:00:01.000 --> 00:00:02.000", "00:00:xx --> 00:00:02.000", 1)
     with pytest.raises(InputError, match=r"at cue 1 \(line 4\)"):
