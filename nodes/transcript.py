@@ -13,7 +13,7 @@ class Transcript:
     """One parsed meeting.
 
     Attributes:
-        format: name of the layout it was read from, for example "zoom_vtt", "zoom_chat", "plain_text".
+        format: name of the layout it was read from, for example "zoom_vtt", "zoom_chat_txt", "plain_txt".
         title: the meeting's name; None when neither the file nor its name tells.
         date: when it began, with a time zone (UTC when the source tells none); None when unknown.
         date_has_time: whether the source gives a time of day (else `date` is midnight).

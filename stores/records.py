@@ -106,7 +106,7 @@ class Verdict:
     """The judgement that one value of a field differs from another, or not.
 
     Attributes:
-        pair_id: derived from field, both values (see `nodes.values.pair_id`).
+        pair_id: derived from field, both values (see `nodes.verdicts.pair_id`).
         differs: whether it is a change.
         reason: one sentence for a person.
         decided_by: rule, llm, fallback or human.
