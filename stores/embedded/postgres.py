@@ -37,12 +37,12 @@ class EmbeddedPostgres(EmbeddedServer):
     def account(self) -> Account:
         return self._account
 
-    def prepare(self) -> None:
+    def prepare(self, claim: int) -> None:
         if os.geteuid() == 0:
             self._account = self._unprivileged_account()
         self._check_version()
         if not self.data.exists():
-            self._initialise()
+            self._initialise(claim)
         # left by a server that was killed; we hold .server, so they are nobody's, whoever has that pid now
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.folder.run.glob(f"{self.folder.socket_name}*"):
@@ -89,7 +89,7 @@ class EmbeddedPostgres(EmbeddedServer):
                 f"SMART_MEET_HOME to a new folder, or DATABASE_URL to a PostgreSQL {made_by} with this data."
             )
 
-    def _initialise(self) -> None:
+    def _initialise(self, claim: int) -> None:
         """Make the cluster beside its place and rename it there: a killed initdb leaves no half-made one."""
         draft = self.folder.path / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
@@ -99,12 +99,13 @@ class EmbeddedPostgres(EmbeddedServer):
             "initdb",
             *("-D", str(draft), "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={locale}"),
+            inherited=[claim],
         )
         draft.rename(self.data)
 
-    def _output(self, program: str, *arguments: str) -> str:
+    def _output(self, program: str, *arguments: str, inherited: Sequence[int] = ()) -> str:
         """What one of PostgreSQL's programs prints, run as the server's account."""
-        done = self._run_as(self._account, self._programs / program, *arguments)
+        done = self._run_as(self._account, self._programs / program, *arguments, inherited=inherited)
         if done.returncode != 0:
             with self.folder.log.open("a") as log:
                 log.write(done.stderr)
@@ -112,7 +113,7 @@ class EmbeddedPostgres(EmbeddedServer):
         return done.stdout
 
     def _run_as(
-        self, account: Account, program: str | Path, *arguments: str | Path
+        self, account: Account, program: str | Path, *arguments: str | Path, inherited: Sequence[int] = ()
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [*account.prefix, program, *arguments],
@@ -126,6 +127,7 @@ class EmbeddedPostgres(EmbeddedServer):
             user=account.uid,
             group=account.gid,
             extra_groups=account.groups,
+            pass_fds=inherited,
         )
 
     def _unprivileged_account(self) -> Account:

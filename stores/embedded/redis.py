@@ -30,7 +30,7 @@ class EmbeddedRedis(EmbeddedServer):
     def url(self) -> str:
         return f"unix://{quote(str(self.folder.socket))}"
 
-    def prepare(self) -> None:
+    def prepare(self, claim: int) -> None:
         self.data.mkdir(mode=0o700, exist_ok=True)
         self.folder.socket.unlink(missing_ok=True)
 

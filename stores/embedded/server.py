@@ -58,8 +58,13 @@ class EmbeddedServer(ABC):
         """Where clients of this computer reach the running server."""
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Make the data folder fit to start on (while holding .server, so that no server uses it)."""
+    def prepare(self, claim: int) -> None:
+        """Make the data folder fit to start on.
+
+        Args:
+            claim: the descriptor that holds .server, so that no server uses the folder. A process that writes
+                there must inherit it: should we be killed, the next client waits for that process.
+        """
 
     @abstractmethod
     def command(self) -> Sequence[str | Path]:
@@ -133,11 +138,11 @@ class EmbeddedServer(ABC):
         process = None
         deadline = time.monotonic() + START_SECONDS
         while True:
-            if process is None and (lock := self.folder.claim_server()) is not None:
+            if process is None and (claim := self.folder.claim_server()) is not None:
                 try:
-                    process = self._spawn(lock)
+                    process = self._spawn(claim)
                 finally:
-                    os.close(lock)
+                    os.close(claim)
             if self.answers():
                 return
             if process is not None and process.poll() is not None:
@@ -146,11 +151,11 @@ class EmbeddedServer(ABC):
                 raise self.unavailable(f"it did not answer within {START_SECONDS:.0f} s")
             time.sleep(POLL_SECONDS)
 
-    def _spawn(self, lock: int) -> "subprocess.Popen[bytes]":
+    def _spawn(self, claim: int) -> "subprocess.Popen[bytes]":
         if self.folder.log.exists() and self.folder.log.stat().st_size > LOG_KEPT_BYTES:
             self.folder.log.replace(self.folder.path / "log.old")
         self.folder.choose_run()
-        self.prepare()
+        self.prepare(claim)
         account = self.account()
         with self.folder.log.open("ab") as log:
             process = subprocess.Popen(
@@ -160,7 +165,7 @@ class EmbeddedServer(ABC):
                 stderr=log,
                 cwd=self.folder.path,
                 env=environment(),
-                pass_fds=[lock],
+                pass_fds=[claim],
                 start_new_session=True,
                 user=account.uid,
                 group=account.gid,

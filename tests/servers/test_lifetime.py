@@ -152,3 +152,17 @@ def test_a_process_id_that_somebody_else_has_by_now_is_neither_trusted_nor_signa
     one.exit()
     assert stops(home)
     assert bystander.process.poll() is None
+
+
+def test_a_client_killed_while_it_makes_the_database_leaves_nothing_in_the_way(
+    home: Path, client: StartClient
+) -> None:
+    first, second = client(), client()
+    first.send("start")
+    assert eventually(lambda: (home / "postgres" / "data.new" / "base").exists())
+    first.kill()
+    second.start()
+    second.add("kept")
+    assert second.read() == [["kept"], ["kept"]]
+    second.exit()
+    assert stops(home)
