@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nodes.rules.clauses import Cast, Marked, marked
 from nodes.rules.names import things_of
-from nodes.rules.people import people_of
+from nodes.rules.people import outsiders_of, people_of
 from nodes.rules.reading import Reader, subjects_of
 from nodes.rules.sentences import sentences_of
 from nodes.schemas import ExtractedEntity, MeetingExtraction
@@ -40,7 +40,10 @@ def extract(
     ]
     speakers = [utterance.speaker for utterance in utterances if utterance.speaker]
     people = people_of(sentences, speakers, participants)
-    things = things_of(sentences, people)
+    named = things_of(sentences, people)
+    things = [thing for thing in named if thing.type != "person"]
+    present = len(people)
+    people += outsiders_of(people, [thing.name for thing in named if thing.type == "person"])
     cast = Cast.of(people, things)
     read = [marked(sentence, cast) for sentence in sentences]
     more = subjects_of(read, cast)
@@ -49,7 +52,7 @@ def extract(
         read = [marked(sentence, cast) for sentence in sentences]
     reader = Reader(cast)
     reader.read(read)
-    entities = _entities(cast, read, reader)
+    entities = _entities(cast, read, reader, present)
     return MeetingExtraction(
         memories=reader.memories,
         entities=entities,
@@ -63,10 +66,10 @@ def _is_reaction(utterance: Utterance) -> bool:
     return utterance.channel == "chat" and utterance.text.startswith(("Reacted to ", "Removed a "))
 
 
-def _entities(cast: Cast, read: Sequence[Marked], reader: Reader) -> list[ExtractedEntity]:
+def _entities(cast: Cast, read: Sequence[Marked], reader: Reader, present: int) -> list[ExtractedEntity]:
     """People and things with the utterances that name them.
 
-    What is named once only, and of which nothing is said, must look like a name by its form: recognised
+    The first `present` people were there and are listed in any case. A thing that is named once only, and of which nothing is said, must look like a name by its form: recognised
     speech is full of chance capitals.
     """
     used = {seen.entity for seen in reader.observations}
@@ -83,6 +86,7 @@ def _entities(cast: Cast, read: Sequence[Marked], reader: Reader) -> list[Extrac
     found = [
         ExtractedEntity(name=person.name, type="person", utterances=list(people.get(number, ())))
         for number, person in enumerate(cast.people)
+        if number < present or number in people
     ]
     found += [
         ExtractedEntity(name=thing.name, type=thing.type, utterances=list(things[number]))

@@ -11,6 +11,7 @@ from nodes.rules.sentences import Sentence, Token
 from nodes.rules.thing_types import PROPOSAL_PREFIXES, names_a_kind, type_of
 from nodes.rules.words import (
     ACRONYMS,
+    AMBIGUOUS_NAMES,
     DAYS,
     DETERMINERS,
     FUNCTION,
@@ -112,6 +113,9 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
     for key in sorted(surfaces):
         kept = _kept_key(key, opening, inside, small)
         if kept is None or (kept != key and kept in surfaces):
+            continue
+        if _names_a_person(kept):
+            yield Thing(" ".join(word.capitalize() for word in kept), "person", {kept})
             continue
         said = inside[key], inside[key] + opening[key]
         if len(kept) == 1 and not _may_stand_alone(kept[0], *said, small):
@@ -232,6 +236,13 @@ def _kept_key(key: Key, opening: Counter[Key], inside: Counter[Key], small: Coun
     if len(key) == 1 and _QUARTER.fullmatch(key[0].upper()):
         return None
     return key
+
+
+def _names_a_person(key: Key) -> bool:
+    """Whether a capitalised name is a given name with one more word that is no kind of thing."""
+    if len(key) != 2 or key[0] not in GIVEN_NAMES or key[0] in AMBIGUOUS_NAMES or not key[1].isalpha():
+        return False
+    return is_content(key[1]) and not names_a_kind(key[1]) and key[1] not in GENERIC_HEADS and len(key[1]) > 2
 
 
 def _may_stand_alone(word: str, inside: int, in_all: int, small: Counter[str]) -> bool:

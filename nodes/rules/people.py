@@ -1,6 +1,7 @@
 """Who is in the meeting and under which names they are spoken of."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -51,6 +52,17 @@ def people_of(
     for person in people:
         person.keys = {key for key in person.keys if key and _may_name(key, bearers, spoken_small)}
     return people
+
+
+def outsiders_of(people: Sequence[Person], names: Iterable[str]) -> list[Person]:
+    """People who are spoken of by full name and are not there, each also by a first name that is theirs alone."""
+    outsiders = [Person(name, {tuple(name.lower().split())}) for name in names]
+    bearers = Counter(person.name.split()[0].lower() for person in (*people, *outsiders))
+    for outsider in outsiders:
+        first = outsider.name.split()[0].lower()
+        if bearers[first] == 1:
+            outsider.keys.add((first,))
+    return outsiders
 
 
 def _may_name(key: Key, bearers: dict[str, list[Person]], spoken_small: set[str]) -> bool:

@@ -25,7 +25,7 @@ from nodes.rules.phrases import (
     THING,
     VOCATIVE,
 )
-from nodes.rules.words import GIVEN_NAMES, is_content
+from nodes.rules.words import AMBIGUOUS_NAMES, GIVEN_NAMES, is_content
 from nodes.schemas import Operation, Stance
 
 DECIDED = (
@@ -279,7 +279,7 @@ _UNSURE_BEFORE = re.compile(
 _UNSURE_AFTER = re.compile(
     r"^[\s,]*(?:if|unless|assuming|provided|hopefully|right\b|i think|i guess|i hope|i believe|i suppose|or not|or so i"
     r"|maybe|perhaps|probably|in theory|not\b|just kidding|haha|lol|yeah right|supposedly|apparently|allegedly"
-    r"|but (?:not|only|we're not|it's not|that was)|except|as soon as|once\b|or\b|in my dreams|at least (?:in theory|that))",
+    r"|but (?:not|only (?!just)|we're not|it's not|that was)|except|as soon as|once\b|or\b|in my dreams|at least (?:in theory|that))",
     re.IGNORECASE,
 )
 _UNSURE_TAIL = re.compile(
@@ -364,7 +364,10 @@ def _value(effect: Effect, groups: dict[str, str | None]) -> str | None:
 
 
 def _may_own(value: str) -> bool:
-    return value.lower() in {"i", "me", "myself", *GIVEN_NAMES} or bool(re.fullmatch(PERSON, value))
+    low = value.lower()
+    if low in {"i", "me", "myself"} or re.fullmatch(PERSON, value):
+        return True
+    return low in GIVEN_NAMES and low not in AMBIGUOUS_NAMES
 
 
 def _is_item(value: str) -> bool:

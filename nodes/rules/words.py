@@ -155,10 +155,7 @@ GIVEN_NAMES = _words(
 )
 # Given names that are also everyday words; alone they name nobody who is not in the room.
 AMBIGUOUS_NAMES = _words(
-    """
-    will mark pat grace rose bill frank jack rob max jordan may june april kim lee chen jan see dean art
-    drew sue don ray hope faith joy dawn roman victor
-    """
+    "will may april june grace rose hope faith joy dawn dean art drew sue see pat bill jan don mark"
 )
 
 
