@@ -1,0 +1,246 @@
+"""Commands that take meetings in: ingest, runs, resume."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.options import DEFAULT_WORKSPACE, AsJson, Workspace
+from app.running import DEGRADED, DONE, FAILED, complain, perform
+from nodes.errors import InputError
+
+if TYPE_CHECKING:
+    from app.files import Handed
+    from app.ingestion import Ingestions
+    from app.progress import Progress
+    from stores.database import Row
+
+_GO_ON = "interrupted; what is done is kept: the same command again, or `smart-meet resume --all`, goes on"
+
+
+def ingest(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Transcripts, or folders of them; - reads plain text from standard input."),
+    ],
+    title: Annotated[
+        str | None, typer.Option(help="Of one meeting; default: from the file or its name.")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(help="When it was, for example 2026-03-31T10:00+02:00; default: from the file."),
+    ] = None,
+    series: Annotated[str | None, typer.Option(help="What it recurs as; default: from the title.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Its stable key; new content under it replaces the old.")
+    ] = None,
+    participant: Annotated[
+        list[str] | None, typer.Option(help="Somebody who was there; may be given several times.")
+    ] = None,
+    format: Annotated[str | None, typer.Option(help="Name of the layout; default: recognise it.")] = None,
+    chat: Annotated[
+        list[Path] | None, typer.Option(help="Its chat file; one beside it is found by its name.")
+    ] = None,
+    as_json: AsJson = False,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Take meetings in: files or folders, in any order. What is known already costs nothing."""
+    from app.files import Labels
+
+    labels = Labels(
+        title=title,
+        date=date,
+        series=series,
+        key=key,
+        participants=tuple(participant or ()),
+        format=format,
+        chats=tuple(chat or ()),
+    )
+    if labels.are_of_one_meeting and (len(paths) > 1 or paths[0].is_dir()):
+        raise typer.BadParameter("--title, --date, --key and --chat are for a single file")
+    perform(_ingest(paths, labels, as_json, workspace), interrupted=_GO_ON)
+
+
+def runs(as_json: AsJson = False, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
+    """List ingestions that were started, newest first: how they ended and what they cost."""
+    perform(_runs(as_json, workspace))
+
+
+def resume(
+    run: Annotated[str | None, typer.Argument(help="Its id, as `smart-meet runs` shows it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are unfinished.")] = False,
+    as_json: AsJson = False,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Go on with ingestions that were killed or failed; nothing is done or paid twice."""
+    if (run is None) != everything:
+        raise typer.BadParameter("give the id of one run, or --all")
+    perform(_resume(run, as_json, workspace), interrupted=_GO_ON)
+
+
+class Results:
+    """Says what became of each meeting as it ends, and gives the exit code for all."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+        self._statuses: list[str] = []
+
+    def done(self, path: str, output: dict[str, Any], seconds: float) -> None:
+        """One meeting has ended."""
+        from app.rendering import err, out, print_json, text
+
+        self._statuses.append(output["status"])
+        if self._as_json:
+            print_json({"path": path, **output, "seconds": round(seconds, 3)})
+            return
+        out().print(text(f"{path}: {_summary(output)} ({seconds:.1f} s)"), soft_wrap=True)
+        for warning in output["warnings"]:
+            err().print(text(f"  note: {warning}", "yellow"), soft_wrap=True)
+
+    def failed(self, path: str, error: InputError, seconds: float) -> None:
+        """One meeting could not be used; nothing of it was stored."""
+        from app.rendering import print_json
+
+        self._statuses.append("failed")
+        complain(str(error))
+        if self._as_json:
+            row: dict[str, Any] = {"path": path, "meeting_id": None, "status": "failed", "counts": {}}
+            row |= {"usage": {}, "warnings": [str(error)], "seconds": round(seconds, 3)}
+            print_json(row)
+
+    def total(self) -> None:
+        """Sum up, where there was more than one."""
+        from app.rendering import out
+
+        if len(self._statuses) > 1 and not self._as_json:
+            kinds = ", ".join(
+                f"{self._statuses.count(status)} {status}" for status in dict.fromkeys(self._statuses)
+            )
+            out().print(f"{len(self._statuses)} meetings: {kinds}")
+
+    @property
+    def code(self) -> int:
+        """FAILED when one failed, DEGRADED when one is degraded, else DONE."""
+        if "failed" in self._statuses:
+            return FAILED
+        return DEGRADED if "degraded" in self._statuses else DONE
+
+
+async def ingest_one(
+    ingestions: "Ingestions", workspace: str, handed: "Handed", name: str, shown: "Progress", results: Results
+) -> None:
+    """Ingest one file and say what became of it; a file that cannot be used stops nothing."""
+    begun = perf_counter()
+    try:
+        output = await ingestions.ingest(workspace, handed.given(), shown.following(name))
+    except InputError as error:
+        results.failed(handed.shown, error, perf_counter() - begun)
+    else:
+        results.done(handed.shown, output, perf_counter() - begun)
+
+
+async def _ingest(paths: Sequence[Path], labels: Any, as_json: bool, workspace: str) -> int:
+    from app.files import find
+
+    results = Results(as_json)
+    files: list[Handed] = []
+    for path in paths:
+        try:
+            files += find(path, labels)
+        except InputError as error:
+            results.failed(str(path), error, 0.0)
+    if files:
+        async with opened() as (ingestions, shown):
+            for number, handed in enumerate(files, 1):
+                name = f"[{number}/{len(files)}] {handed.name}" if len(files) > 1 else handed.name
+                await ingest_one(ingestions, workspace, handed, name, shown, results)
+    results.total()
+    return results.code
+
+
+async def _runs(as_json: bool, workspace: str) -> int:
+    from app.rendering import err, out, print_json
+    from app.tables import runs_table
+    from stores import runs as registry
+    from stores.opening import open_stores
+    from stores.sources import workspace_id
+
+    stores = await open_stores()
+    found = await registry.recent(stores.database, workspace_id(workspace))
+    rows = [_run_row(run) for run in found]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        out().print(runs_table(rows))
+    else:
+        err().print(f'no run in the workspace "{workspace}"')
+    return DONE
+
+
+async def _resume(run: str | None, as_json: bool, workspace: str) -> int:
+    from app.rendering import err
+    from stores import runs as registry
+    from stores.sources import workspace_id
+
+    results = Results(as_json)
+    async with opened() as (ingestions, shown):
+        scope = workspace_id(workspace)
+        if run is None:
+            waiting = await registry.unfinished(ingestions.stores.database, scope)
+        else:
+            waiting = [await registry.unfinished_run(ingestions.stores.database, scope, run)]
+        if not waiting:
+            err().print(f'no unfinished run in the workspace "{workspace}"')
+        for one in waiting:
+            begun = perf_counter()
+            output = await ingestions.resume(workspace, one["id"], shown.following(one["title"]))
+            results.done(one["title"], output, perf_counter() - begun)
+    results.total()
+    return results.code
+
+
+@asynccontextmanager
+async def opened() -> "AsyncGenerator[tuple[Ingestions, Progress]]":
+    """Ingestions over the configured servers, with progress shown from their start on."""
+    from app.progress import progress
+
+    with progress() as shown:
+        shown.say("starting the servers")
+        from app.ingestion import open_ingestions
+
+        async with open_ingestions() as ingestions:
+            yield ingestions, shown
+
+
+def _run_row(run: "Row") -> dict[str, Any]:
+    from stores.moments import iso
+
+    names = ("calls", "prompt_tokens", "completion_tokens", "cost", "cached", "fallbacks")
+    output: dict[str, Any] = run["output"] or {}
+    return {
+        "id": run["id"],
+        "title": run["title"],
+        "status": run["status"],
+        "attempts": run["attempts"],
+        "error": run["error"],
+        "started_at": iso(run["started_at"]),
+        "updated_at": iso(run["updated_at"]),
+        "counts": output.get("counts", {}),
+        "usage": {name: run[name] for name in names},
+    }
+
+
+def _summary(output: dict[str, Any]) -> str:
+    from app.rendering import count
+
+    counts = output["counts"]
+    if output["status"] == "known":
+        return "known already, nothing to do"
+    return (
+        f"{output['status']}, {count(counts['utterances'], 'turn')}, {count(counts['memories'], 'memory')}, "
+        f"{count(counts['entities_new'], 'new thing')}, {counts['entities_matched']} seen before, "
+        f"{count(counts['transitions'], 'change')}"
+    )

@@ -1,0 +1,216 @@
+"""The tables of the reading commands, from the same rows that `--json` prints."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from app.rendering import clock, count, day, printable, quoted, table, text
+
+Row = Mapping[str, Any]
+
+_STATUS_STYLES = {
+    "completed": "green",
+    "in_progress": "cyan",
+    "planned": "blue",
+    "blocked": "bold red",
+    "at_risk": "yellow",
+    "on_hold": "yellow",
+    "cancelled": "dim",
+}
+_BOARD = ("status", "owner", "progress", "due", "priority", "health", "blockers")
+
+
+def board(rows: Sequence[Row]) -> RenderableType:
+    """Everything tracked, one line each."""
+    columns = {
+        "entity": "bold",
+        "status": "",
+        "owner": "",
+        "progress": ">",
+        "due": "",
+        "priority": "",
+        "health": "",
+    }
+    columns |= {"blockers": "red", "more": "", "last change": "dim"}
+    return table(
+        f"How {count(len(rows), 'thing')} stand{'s' if len(rows) == 1 else ''}{_as_of(rows)}",
+        columns,
+        (_board_line(row) for row in rows),
+    )
+
+
+def status_cards(rows: Sequence[Row]) -> RenderableType:
+    """One or a few entities in full, with the words that each state rests on."""
+    return Group(*(_card(row) for row in rows))
+
+
+def timeline_table(rows: Sequence[Row]) -> RenderableType:
+    """Everything that happened to one entity, each with the words that say so."""
+    names = ", ".join(dict.fromkeys(row["entity"] for row in rows))
+    return _history(f"Timeline of {names}", rows, "title")
+
+
+def changes_table(rows: Sequence[Row]) -> RenderableType:
+    """Changes of everything in a span of time, each with the words that say so."""
+    return _history(count(len(rows), "change"), rows, "entity")
+
+
+def _history(title: str, rows: Sequence[Row], about: str) -> RenderableType:
+    """Two lines for each change: what, and below it the words; words that serve several are said once."""
+    columns = {"date": "dim", "about": "", "field": "bold"}
+    widths = {name: max(len(_shown(row, about)[name]) for row in rows) for name in columns}
+    lines: list[RenderableType] = [Text(title, style="bold")]
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        shown = _shown(row, about)
+        line = Text(no_wrap=False)
+        for name, style in columns.items():
+            line.append(f"{shown[name]:<{widths[name]}}  ", style)
+        lines.append(line.append_text(_step(row)))
+        if following is None or _said(following) != _said(row):
+            lines.append(Padding(text(_said(row), "dim italic"), (0, 0, 0, 12)))
+    return Group(*lines)
+
+
+def _shown(row: Row, about: str) -> dict[str, str]:
+    # the key of a blocker is made from its words, which the value shows
+    field = row["field"].partition("[")[0] if row["field"].startswith("blockers[") else row["field"]
+    return {"date": day(row["date"]), "about": printable(row[about]), "field": printable(field)}
+
+
+def _step(row: Row) -> Text:
+    """From what to what; a first sight has no from, and what is resolved no to."""
+    if row["from"] is None:
+        return _value(row["field"], row["to"])
+    if row["to"] is None:
+        return Text("resolved: " if "blockers" in row["field"] else "cleared: ").append_text(
+            text(row["from"])
+        )
+    return text(row["from"], "dim").append(" → ", "dim").append_text(_value(row["field"], row["to"]))
+
+
+def search_table(rows: Sequence[Row]) -> Table:
+    """What was found, best first."""
+    return table(
+        f"{len(rows)} found",
+        {"date": "dim", "meeting": "", "at": "dim", "kind": "", "who": "bold", "words": ""},
+        (
+            (
+                day(row["date"]),
+                row["title"],
+                clock(row["start"]),
+                "" if row["kind"] == "discussion" else row["kind"].replace("_", " "),
+                row["speaker"],
+                row["content"],
+            )
+            for row in rows
+        ),
+    )
+
+
+def entities_table(rows: Sequence[Row]) -> Table:
+    """What meetings talk about."""
+    return table(
+        f"{len(rows)} known",
+        {"name": "bold", "type": "", "also called": "dim", "first": "dim", "last": "dim", "mentions": ">"},
+        (
+            (
+                row["name"],
+                row["type"],
+                ", ".join(alias for alias in row["aliases"] if alias != row["name"]),
+                day(row["first_seen"]),
+                day(row["last_seen"]),
+                row["mentions"],
+            )
+            for row in rows
+        ),
+    )
+
+
+def meetings_table(rows: Sequence[Row]) -> Table:
+    """The meetings."""
+    return table(
+        count(len(rows), "meeting"),
+        {"date": "dim", "title": "bold", "series": "dim", "people": ">", "turns": ">", "words": ">"}
+        | {"memories": ">"},
+        (
+            (
+                day(row["date"]),
+                row["title"],
+                row["series"] if row["series"] != row["title"] else "",
+                len(row["participants"]),
+                row["utterances"],
+                f"{row['words']:,}",
+                row["memories"],
+            )
+            for row in rows
+        ),
+    )
+
+
+def runs_table(rows: Sequence[Row]) -> Table:
+    """Ingestions that were started, newest first."""
+    styles = {"done": "green", "failed": "bold red", "running": "yellow"}
+    return table(
+        count(len(rows), "run"),
+        {"started": "dim", "meeting": "bold", "status": "", "attempts": ">", "calls": ">", "id": "dim"}
+        | {"error": "red"},
+        (
+            (
+                row["started_at"][:16].replace("T", " "),
+                row["title"],
+                text(row["status"], styles.get(row["status"], "")),
+                row["attempts"] if row["attempts"] > 1 else "",
+                row["usage"]["calls"] or "",
+                row["id"],
+                row["error"],
+            )
+            for row in rows
+        ),
+    )
+
+
+def _board_line(row: Row) -> Iterable[object]:
+    state: Mapping[str, Row] = row["state"]
+    yield row["name"]
+    for field in _BOARD:
+        shown = [one["value"] for name, one in state.items() if name.partition("[")[0] == field]
+        yield _value(field, ", ".join(shown))
+    more = (f"{name} {one['value']}" for name, one in state.items() if name.partition("[")[0] not in _BOARD)
+    yield ", ".join(more)
+    yield day(max(one["since"] for one in state.values()))
+
+
+def _card(row: Row) -> RenderableType:
+    title = f"{row['name']} ({row['type']}){_as_of([row])}"
+    if not row["state"] and not row["relations"]:
+        return Text(f"{title}: no meeting says how it stands", style="bold")
+    parts: list[RenderableType] = [
+        table(
+            title,
+            {"field": "bold", "value": "", "since": "dim", "said": ""},
+            (
+                (field, _value(field, one["value"]), day(one["since"]), text(_said(one), "dim italic"))
+                for field, one in row["state"].items()
+            ),
+        )
+    ]
+    for relation in row["relations"]:
+        words = f"{relation['source']} {relation['type'].replace('_', ' ')} {relation['target']}"
+        parts.append(text(f"{words}, since {day(relation['since'])}"))
+    return Padding(Group(*parts), (0, 0, 1, 0))
+
+
+def _value(field: str, value: str | None) -> Text:
+    return text(value, _STATUS_STYLES.get(value or "", "") if field.startswith("status") else "")
+
+
+def _said(row: Row) -> str:
+    return f"{row['speaker'] + ': ' if row['speaker'] else ''}{quoted(row['quote'])}"
+
+
+def _as_of(rows: Sequence[Row]) -> str:
+    return f", as of {day(rows[0]['as_of'])}" if rows and rows[0].get("as_of") else ""
