@@ -22,7 +22,8 @@ class Settings(BaseSettings):
         home: data folder of the embedded servers.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+    # not populate_by_name: the variable HOME would then be read as `home`
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")

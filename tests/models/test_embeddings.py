@@ -26,7 +26,10 @@ TEXTS = [
 
 def settings(**given: Any) -> Settings:
     none: dict[str, Any] = {"embedding_model": None, "openai_api_key": None, "openai_base_url": None}
-    return Settings(_env_file=None, **{**none, **given})  # type: ignore[call-arg]
+    named = {
+        str(Settings.model_fields[name].validation_alias): one for name, one in {**none, **given}.items()
+    }
+    return Settings(_env_file=None, **named)  # type: ignore[call-arg]
 
 
 def endpoint(base_url: str) -> Settings:
