@@ -3,9 +3,10 @@
 # langgraph leaves type parameters of its own methods open
 # pyright: reportUnknownMemberType=false
 
+from asyncio import Semaphore
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -14,7 +15,7 @@ from graphs.ingest import builder
 from nodes.context import Context
 from nodes.ingest_state import IngestInput, IngestOutput
 from nodes.intake import accept
-from nodes.load import known_output
+from nodes.known import known_output
 from stores import runs, sources
 from stores.checkpoints import Checkpoints, open_checkpoints
 from stores.database import fetch
@@ -22,7 +23,8 @@ from stores.opening import Stores, open_stores
 
 Progress = Callable[[dict[str, Any]], None]
 
-_WAIT_FOR_RUN = b"select pg_advisory_xact_lock(hashtextextended(%(run)s, 0))"
+_AT_ONCE = 4  # runs of one process; each holds one connection of the pool while it needs others
+_WAIT_FOR_SOURCE = b"select pg_advisory_xact_lock(hashtextextended(%(source)s, 0))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Ingestions:
 
     stores: Stores
     checkpoints: Checkpoints
+    slots: Semaphore = field(default_factory=lambda: Semaphore(_AT_ONCE))
 
     async def ingest(self, workspace: str, given: IngestInput, progress: Progress) -> dict[str, Any]:
         """Ingest one meeting to the end; gives the graph's output.
@@ -43,6 +46,8 @@ class Ingestions:
         """
         accepted = await accept(self.stores, workspace, given)
         if accepted.known is not None:
+            # of a run that was killed after its commit
+            await self.checkpoints.adelete_thread(accepted.known["version_id"])
             return known_output(accepted.source.meeting_id, accepted.known)
         return await self._run(workspace, accepted.source.id, accepted.source.id, progress)
 
@@ -53,7 +58,7 @@ class Ingestions:
 
     async def _run(self, workspace: str, run_id: str, source_id: str, progress: Progress) -> dict[str, Any]:
         scope = sources.workspace_id(workspace)
-        async with self._alone(run_id):
+        async with self.slots, self._alone(source_id):
             try:
                 output = await self._stream(workspace, run_id, source_id, progress)
             except Exception as error:
@@ -87,10 +92,10 @@ class Ingestions:
         return {name: output[name] for name in IngestOutput.__annotations__}
 
     @asynccontextmanager
-    async def _alone(self, run_id: str) -> AsyncGenerator[None]:
+    async def _alone(self, source_id: str) -> AsyncGenerator[None]:
         """Two processes that ingest the same file at once take turns; the second finds it known."""
         async with self.stores.database.transaction() as connection:
-            await fetch(connection, _WAIT_FOR_RUN, {"run": run_id})
+            await fetch(connection, _WAIT_FOR_SOURCE, {"source": source_id})
             yield
 
 

@@ -10,6 +10,7 @@ from langgraph.types import Command
 from nodes.context import Context
 from nodes.fold import History, fold
 from nodes.ingest_state import Resolved, check_workspace
+from nodes.known import end_run, known_output
 from nodes.matching import (
     Matched,
     Pair,
@@ -49,14 +50,18 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal[
     """Write the version in one transaction under the workspace's lock.
 
     When others have committed since resolve, nothing is written and the run matches again, at most ROUNDS
-    times; after that it matches under the lock, where only rules decide.
+    times; after that it matches under the lock, where only rules decide. When one of them committed this
+    very version, the run comes back and ends.
     """
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()
     scope, source_id = state["scope"], state["source_id"]
     done = await meetings.version_result(stores.database, scope, source_id)
-    if done is not None:  # committed just before a kill
-        return Command(update=_output(done["meeting_id"], done["result"]), goto="__end__")
+    if done is not None:
+        ended = await end_run(stores, scope, state["run_id"], source_id, done["result"])
+        # by this run just before a kill, or by another that read the same content
+        output = known_output if ended else _output
+        return Command(update=output(done["meeting_id"], done["result"]), goto="__end__")
     place = (stores.database, scope, source_id)
     source = await sources.read_source(*place)
     reading = await read_readings(stores, scope, source_id)
@@ -65,7 +70,8 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal[
     judged = await sources.read_items(*place, "verdict")
     async with stores.database.transaction() as connection:
         moved = await knowledge.lock_workspace(connection, scope) != state["revision"]
-        if moved and state["rounds"] < ROUNDS:
+        twin = await knowledge.current_version(connection, scope, source.meeting_id) == source_id
+        if twin or (moved and state["rounds"] < ROUNDS):
             return Command(update={"rounds": state["rounds"] + 1}, goto="resolve")
         matched = Matched(staged["resolution"], staged["grey"], state["revision"])
         if moved:
@@ -75,7 +81,7 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal[
         usage = asdict(await runs.usage_of(connection, scope, state["run_id"]))
         result = _result(source, outcome, usage)
         await knowledge.set_result(connection, scope, source_id, result)
-        await runs.finish(connection, scope, state["run_id"], result)
+        await runs.finish(connection, scope, state["run_id"], source_id, result)
         await sources.clear(connection, scope, source_id)
         await knowledge.advance_workspace(connection, scope)
     runtime.stream_writer({"stage": "commit", "done": 1, "total": 1})

@@ -1,16 +1,19 @@
 """What travels through the ingest graph: ids and small plain-JSON values; the rest is in PostgreSQL."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from langgraph.runtime import Runtime
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from nodes.context import Context, context_of
 from nodes.errors import WorkspaceMismatchError
 
 
 def union(known: list[str] | None, new: list[str] | None) -> list[str]:
-    """A list as a set: a step that runs again after a kill adds nothing."""
-    return sorted({*(known or []), *(new or [])})
+    """A list as a set: a step that runs again after a kill adds nothing; None empties it."""
+    if new is None:
+        return []
+    return sorted({*(known or []), *new})
 
 
 Ids = Annotated[list[str], union]

@@ -6,10 +6,17 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from nodes.context import Context, context_of
-from nodes.ingest_state import IngestState
-from nodes.intake import Accepted, accept
+from nodes.ingest_state import IngestInput, IngestState, check_workspace
+from nodes.intake import accept
+from nodes.known import end_run, known_output
 from stores import meetings, runs, sources
+from stores.errors import NotFoundError
 from stores.opening import Stores, open_stores
+from stores.records import Source
+
+# What a thread has kept of its last input, or of an attempt that was given up, must not reach this run. The
+# text is staged besides: what is left in the state is written at every step.
+_FORGOTTEN = (*IngestInput.__annotations__, "read", "failed_windows", "by_rule", "judged", "failed_batches")
 
 
 async def load(state: IngestState, runtime: Runtime[Context]) -> Command[Literal["segment", "__end__"]]:
@@ -18,44 +25,42 @@ async def load(state: IngestState, runtime: Runtime[Context]) -> Command[Literal
     Raises:
         InputError: it cannot be used; nothing was stored.
         NotFoundError: a `source_id` that was never staged in this workspace.
+        WorkspaceMismatchError: the thread belongs to another workspace.
     """
     workspace = context_of(runtime).workspace
+    if "workspace" in state:
+        check_workspace(state["workspace"], runtime)
     scope = sources.workspace_id(workspace)
     stores = await open_stores()
-    accepted = await _accepted(stores, workspace, scope, state)
-    # the text is staged: what is left in the state would be written at every step
-    settled: dict[str, Any] = {"transcript": None, "content_base64": None, "attachments": None}
-    if isinstance(accepted, dict):
-        return Command(goto="__end__", update=settled | accepted)
-    source = accepted.source
-    settled |= {"workspace": workspace, "scope": scope, "source_id": source.id, "rounds": 0}
-    settled |= {"meeting_id": source.meeting_id, "title": source.title}
-    if accepted.known is not None:
-        return Command(goto="__end__", update=settled | known_output(source.meeting_id, accepted.known))
+    source_id, staged = await _handed_in(stores, workspace, scope, state)
     thread = runtime.execution_info.thread_id if runtime.execution_info else None
-    settled["run_id"] = thread or source.id
-    await runs.register(stores.database, scope, settled["run_id"], source_id=source.id, title=source.title)
-    return Command(goto="segment", update=settled)
-
-
-async def _accepted(
-    stores: Stores, workspace: str, scope: str, state: IngestState
-) -> Accepted | dict[str, Any]:
-    source_id = state.get("source_id")
-    if source_id is None:
-        return await accept(stores, workspace, state)
+    run_id = thread or source_id
+    settled: dict[str, Any] = dict.fromkeys(_FORGOTTEN) | {"workspace": workspace, "scope": scope}
+    settled |= {"run_id": run_id, "source_id": source_id, "rounds": 0}
+    if staged is not None:
+        named = {"source_id": source_id, "title": staged.title}
+        if await runs.register(stores.database, scope, run_id, **named):
+            return Command(goto="segment", update=settled | {"meeting_id": staged.meeting_id})
     done = await meetings.version_result(stores.database, scope, source_id)
-    if done is not None:  # another run has committed it since it was staged
-        return known_output(done["meeting_id"], done["result"])
-    return Accepted(await sources.read_source(stores.database, scope, source_id), None)
+    if done is None:  # only a staged source can fail to register, and only because it is committed
+        raise NotFoundError(f"source {source_id} is gone from this workspace: hand the file in again")
+    await end_run(stores, scope, run_id, source_id, done["result"])
+    return Command(goto="__end__", update=settled | known_output(done["meeting_id"], done["result"]))
 
 
-def known_output(meeting_id: str, result: dict[str, Any]) -> dict[str, Any]:
-    """The output for content that the workspace knows: nothing was done and nothing paid."""
-    return {
-        "meeting_id": meeting_id,
-        "status": "known",
-        "counts": result["counts"],
-        "usage": dict.fromkeys(result["usage"], 0),
-        "warnings": [],
-    }
+async def _handed_in(
+    stores: Stores, workspace: str, scope: str, state: IngestState
+) -> tuple[str, Source | None]:
+    """The id of the version, and the version itself unless its very content is committed."""
+    source_id = state.get("source_id")
+    if source_id is None or state.get("transcript") is not None or state.get("content_base64") is not None:
+        accepted = await accept(stores, workspace, state)
+        if accepted.known is not None:
+            return accepted.known["version_id"], None
+        return accepted.source.id, accepted.source
+    try:
+        return source_id, await sources.read_source(stores.database, scope, source_id)
+    except NotFoundError:  # cleared as it was committed, or never staged
+        if await meetings.version_result(stores.database, scope, source_id) is None:
+            raise
+        return source_id, None

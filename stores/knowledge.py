@@ -137,6 +137,14 @@ async def lock_workspace(connection: Connection, scope: str) -> int:
     return int(rows[0]["revision"])
 
 
+async def hold_commits(connection: Connection, scope: str) -> None:
+    """Wait for a commit of the workspace and keep further ones waiting until this transaction ends.
+
+    What is read after it is true until then; any number of transactions may hold commits at once.
+    """
+    await fetch(connection, _SQL["hold_commits"], {"workspace_id": scope})
+
+
 async def entities_named(
     connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
 ) -> dict[str, list[KnownEntity]]:

@@ -1,5 +1,6 @@
 """The registry of ingestions: what was started, what ended, what can be resumed, what it cost."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from stores.database import Connection, Database, Row, fetch
 from stores.errors import NotFoundError
+from stores.knowledge import hold_commits
 from stores.queries import queries
 
 _SQL = queries("runs")
@@ -24,14 +26,24 @@ class Usage:
     fallbacks: int = 0
 
 
-async def register(database: Database, scope: str, run_id: str, *, source_id: str, title: str) -> None:
-    """Note that a run works on a staged source; a further attempt of the same run is counted."""
-    await database.rows(_SQL["register"], workspace_id=scope, id=run_id, source_id=source_id, title=title)
+async def register(database: Database, scope: str, run_id: str, *, source_id: str, title: str) -> bool:
+    """Note that a run works on a staged source; a further attempt of the same run is counted.
+
+    False, and nothing noted, when another run has committed the source. From True on the source stays
+    staged until this run has ended: commits wait while it is noted.
+    """
+    row = {"workspace_id": scope, "id": run_id, "source_id": source_id, "title": title}
+    async with database.transaction() as connection:
+        await hold_commits(connection, scope)
+        return bool(await fetch(connection, _SQL["register"], row))
 
 
-async def finish(connection: Connection, scope: str, run_id: str, output: dict[str, Any]) -> None:
-    """Note the end of a run in the transaction that commits its meeting."""
-    await fetch(connection, _SQL["finish"], {"workspace_id": scope, "id": run_id, "output": Jsonb(output)})
+async def finish(
+    connection: Connection, scope: str, run_id: str, source_id: str, output: Mapping[str, Any]
+) -> bool:
+    """Note the end of a run in the transaction that commits its source; False when it had ended before."""
+    row = {"workspace_id": scope, "id": run_id, "source_id": source_id, "output": Jsonb(dict(output))}
+    return bool(await fetch(connection, _SQL["finish"], row))
 
 
 async def fail(database: Database, scope: str, run_id: str, error: str) -> None:
@@ -40,7 +52,10 @@ async def fail(database: Database, scope: str, run_id: str, error: str) -> None:
 
 
 async def unfinished(database: Database, scope: str) -> list[Row]:
-    """Runs without an end, oldest first: failed, killed, or still going in another process."""
+    """Runs without an end, oldest first: failed, killed, or still going in another process.
+
+    Status "staged" is of what was handed in and never begun; such a run bears its source's id.
+    """
     return await database.rows(_SQL["unfinished"], workspace_id=scope)
 
 

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from stores.database import Connection, Database, fetch, write_many
 from stores.errors import NotFoundError
 from stores.ids import derived_id
+from stores.knowledge import hold_commits
 from stores.queries import queries
 from stores.records import Source, Utterance
 
@@ -23,7 +24,10 @@ def workspace_id(name: str) -> str:
 
 
 async def stage(database: Database, workspace: str, source: Source) -> None:
-    """Keep a parsed meeting version, and its workspace, in one transaction. Twice is once."""
+    """Keep a parsed meeting version, and its workspace, in one transaction. Twice is once.
+
+    A version that is committed already stays as it is: commits wait while it is found out.
+    """
     scope = workspace_id(workspace)
     row = asdict(source) | {
         "workspace_id": scope,
@@ -33,6 +37,7 @@ async def stage(database: Database, workspace: str, source: Source) -> None:
     }
     async with database.transaction() as connection:
         await fetch(connection, _SQL["ensure_workspace"], {"workspace_id": scope, "name": workspace})
+        await hold_commits(connection, scope)
         await fetch(connection, _SQL["stage_source"], row)
 
 
@@ -124,5 +129,5 @@ async def put_vectors(
 
 
 async def clear(connection: Connection, scope: str, source_id: str) -> None:
-    """Drop a staged version; part of the transaction that commits it."""
+    """Drop a staged version, once no unfinished run reads it; part of the transaction that commits it."""
     await fetch(connection, _SQL["clear_source"], {"workspace_id": scope, "source_id": source_id})

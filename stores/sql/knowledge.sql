@@ -2,8 +2,12 @@
 select coalesce(max(revision), 0) as revision from workspaces where id = %(workspace_id)s
 
 -- name: lock_workspace
--- Serialises commits of one workspace.
-select revision from workspaces where id = %(workspace_id)s for update
+-- Serialises commits of one workspace; rows that only refer to it can be written meanwhile.
+select revision from workspaces where id = %(workspace_id)s for no key update
+
+-- name: hold_commits
+-- Nobody commits in the workspace until this transaction ends; others may hold them too.
+select id from workspaces where id = %(workspace_id)s for share
 
 -- name: advance_workspace
 update workspaces set revision = revision + 1 where id = %(workspace_id)s

@@ -1,23 +1,31 @@
 -- name: register
--- A run that is started again counts one more attempt.
+-- A run that is started again counts one more attempt; a thread may go on to another source. Nothing for a
+-- source that is committed.
 insert into runs (workspace_id, id, source_id, title, status)
-values (%(workspace_id)s, %(id)s, %(source_id)s, %(title)s, 'running')
+select %(workspace_id)s, %(id)s, %(source_id)s, %(title)s, 'running'
+where not exists (select from meeting_versions where workspace_id = %(workspace_id)s and id = %(source_id)s)
 on conflict (workspace_id, id) do update
-set status = 'running', error = null, attempts = runs.attempts + 1, updated_at = now()
-where runs.status <> 'done'
+set source_id = excluded.source_id, title = excluded.title, status = 'running', error = null, output = null,
+    attempts = runs.attempts + 1, updated_at = now()
+returning id
 
 -- name: finish
 update runs set status = 'done', error = null, output = %(output)s, updated_at = now()
-where workspace_id = %(workspace_id)s and id = %(id)s
+where workspace_id = %(workspace_id)s and id = %(id)s and source_id = %(source_id)s and status <> 'done'
+returning id
 
 -- name: fail
 update runs set status = 'failed', error = %(error)s, updated_at = now()
 where workspace_id = %(workspace_id)s and id = %(id)s and status <> 'done'
 
 -- name: unfinished
--- Oldest first (index runs_unfinished).
+-- Oldest first (index runs_unfinished), with what was staged for a run that never came to register.
 select id, source_id, title, status, error, attempts, started_at, updated_at, output from runs
 where workspace_id = %(workspace_id)s and status <> 'done'
+union all
+select id, id, title, 'staged', null, 0, created_at, created_at, null from sources s
+where workspace_id = %(workspace_id)s
+    and not exists (select from runs where workspace_id = s.workspace_id and source_id = s.id)
 order by started_at
 
 -- name: recent

@@ -2,11 +2,12 @@
 insert into workspaces (id, name) values (%(workspace_id)s, %(name)s) on conflict do nothing
 
 -- name: stage_source
--- Idempotent: the same content has the same id.
+-- Idempotent: the same content has the same id. What another process has committed meanwhile stays cleared.
 insert into sources (workspace_id, id, meeting_id, key, content_hash, name, format, title, series, date,
     date_has_time, participants, warnings, utterances)
-values (%(workspace_id)s, %(id)s, %(meeting_id)s, %(key)s, %(content_hash)s, %(name)s, %(format)s, %(title)s,
-    %(series)s, %(date)s, %(date_has_time)s, %(participants)s, %(warnings)s, %(utterances)s)
+select %(workspace_id)s, %(id)s, %(meeting_id)s, %(key)s, %(content_hash)s, %(name)s, %(format)s, %(title)s,
+    %(series)s, %(date)s, %(date_has_time)s, %(participants)s, %(warnings)s, %(utterances)s
+where not exists (select from meeting_versions where workspace_id = %(workspace_id)s and id = %(id)s)
 on conflict do nothing
 
 -- name: source
@@ -48,5 +49,8 @@ update staged_items set embedding = %(embedding)s
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = 'memory' and item = %(item)s
 
 -- name: clear_source
--- Everything staged goes with it (foreign key of staged_items).
+-- Everything staged goes with it (foreign key of staged_items), unless another run still reads it.
 delete from sources where workspace_id = %(workspace_id)s and id = %(source_id)s
+    and not exists (
+        select from runs
+        where workspace_id = %(workspace_id)s and source_id = %(source_id)s and status <> 'done')
