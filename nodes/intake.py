@@ -7,10 +7,9 @@ import json
 from asyncio import to_thread
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nodes.errors import InputError
-from nodes.ingest_state import IngestInput
 from nodes.transcript import Transcript
 from nodes.transcripts import Source as File
 from nodes.transcripts import parse_date, read_transcript, series_of
@@ -18,6 +17,9 @@ from stores import sources
 from stores.ids import derived_id
 from stores.opening import Stores
 from stores.records import Source
+
+if TYPE_CHECKING:  # langgraph takes seconds to import, and finding out that a file is known needs none of it
+    from nodes.ingest_state import IngestInput
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PASTED = "the transcript"
@@ -31,7 +33,7 @@ class Accepted:
     known: dict[str, Any] | None
 
 
-async def accept(stores: Stores, workspace: str, given: IngestInput) -> Accepted:
+async def accept(stores: Stores, workspace: str, given: "IngestInput") -> Accepted:
     """Parse and stage what was handed in; content that the workspace knows is not staged again.
 
     Raises:
@@ -50,7 +52,7 @@ async def accept(stores: Stores, workspace: str, given: IngestInput) -> Accepted
     return Accepted(source, None)
 
 
-def read_source(workspace: str, given: IngestInput) -> Source:
+def read_source(workspace: str, given: "IngestInput") -> Source:
     """Parse what was handed in and settle its title, date, series and ids.
 
     Raises:
@@ -95,7 +97,7 @@ def read_source(workspace: str, given: IngestInput) -> Source:
     )
 
 
-def _file(given: IngestInput) -> File:
+def _file(given: "IngestInput") -> File:
     name = given.get("filename") or ""
     text, content = given.get("transcript"), given.get("content_base64")
     if text is not None and content is not None:
