@@ -32,16 +32,20 @@ _DECIDED = _pattern(
     r" (?:decided|agreed)(?: today| now| last week| yesterday)?,? (?P<how>to|that|on|not to|against|we|the)) (?P<what>.+)$"
 )
 _DECISION_IS = _pattern(
-    rf"{_FIRM}(?:the |our |final |so the )*decision (?:is|was|here is)(?: that| to)?:? (?P<what>.+)$"
-    rf"|{_FIRM}(?:decision|decided|agreed): (?P<what2>.+)$"
+    rf"{_FIRM}(?:the |our |so the )?(?:final )?decision (?:is|was|here is)(?: that| to)?:? (?P<what>.+)$"
+    rf"|{_FIRM}(?:final )?(?:decision|decided|agreed): (?P<what2>.+)$"
     rf"|{_FIRM}it(?:'s| is| was| has been) (?:decided|agreed) (?:that|to) (?P<what3>.+)$"
 )
 _GOING_WITH = _pattern(
     rf"{_FIRM}(?:let's|we're going to|we are going to|we'll|we will) (?:go ahead with|go with|stick with|proceed with|move forward with|settle on) (?P<what>.+)$"
     rf"|{_FIRM}(?:we're|we are)(?: now)? (?:going with|sticking with|settling on|going ahead with) (?P<what2>.+)$"
 )
+_REVERSED = _pattern(
+    rf"{_FIRM}(?:we're|we are|we've|we have|we)(?: now)? (?:reversing|scrapping|dropping|undoing|revoking|overturning|reversed|scrapped|dropped|revoked|overturned)"
+    r" (?P<what>(?:that|the|our|this)(?: \w+){0,3} (?:decision|plan|agreement)\b.*)$"
+)
 _NO_DECISION = re.compile(
-    r"(?:what|who|when|where|how|which|if|on something|on that|something|it because|it\b(?! (?:is|was|will|goes|has|should|'s))|already|yet|on what|about that)\b",
+    r"(?:(?:to )?(?:meet|talk|discuss|chat|take a break|have (?:a |some )?(?:lunch|coffee|pizza|beer|cake|dinner|drink)\w*|move on|get (?:started|going)|disagree)\b|whatever|whoever|what|who|when|where|how|which|if|on something|on that|something|it because|it\b(?! (?:is|was|will|goes|has|should|'s))|already|yet|on what|about that)\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
@@ -58,7 +62,7 @@ _REVERSES = re.compile(
 )
 
 _WORK = (
-    r"send|prepare|write up|write|draft|create|set up|schedule|update|review|fix|finish|follow up|look into|investigate"
+    r"send|get (?:you|him|her|them|us|the|a|an)|check (?!in\b|that\b|it\b)(?=\w)|prepare|write up|write|draft|create|set up|schedule|update|review|fix|finish|follow up|look into|investigate"
     r"|reach out|check with|check whether|check if|file|open|put together|organi[sz]e|document|circulate|email|e-mail|contact"
     r"|coordinate|sync with|push|merge|deploy|publish|post|ensure|confirm|book|run|ping|collect|gather|present"
     r"|deliver|design|build|implement|migrate|research|evaluate|analy[sz]e|call|tell|ask|talk to|speak to|speak with|talk with|arrange|order"
@@ -80,9 +84,13 @@ _ASSIGNED = _pattern(
 _TO_DO = _pattern(
     rf"^{LEAD}(?P<who>{PERSON}) (?:to|has the action to|has an action to|agreed to|has agreed to|is to|took the action to) (?P<do>(?:{_WORK})\b.+)$"
 )
+_MUST = _pattern(
+    rf"^{LEAD}(?P<who>{PERSON}) (?:needs to|has to|must) (?P<do>(?:{_WORK}|sign)\b.+? (?:by|before|until|no later than) (?:the end of )?{DATE}\W*)$"
+)
 _REQUEST = _pattern(
     rf"^{LEAD}(?P<who>{PERSON}), ?(?:so |and )?(?:can|could|will|would) you(?: please| maybe)? (?P<do>(?:{_WORK})\b.+?)\??$"
     rf"|^{LEAD}(?:can|could|will|would) you(?: please| maybe)?,? (?P<who2>{PERSON}),? (?:please )?(?P<do2>(?:{_WORK})\b.+?)\??$"
+    rf"|^{LEAD}(?:can|could|will|would) you(?: please| maybe)? (?P<do4>(?:{_WORK})\b.+?),? (?P<who4>{PERSON})\?$"
     rf"|^{LEAD}(?P<who3>{PERSON}), ?please (?P<do3>(?:{_WORK})\b.+)$"
 )
 _ACCEPTS = re.compile(
@@ -96,12 +104,14 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",? (?:and (?:i|we|then|maybe|see) |where |which |just to |just so |so that |but |because |though |couldn't |btw\b|by the way\b|if ).*$",
+    r",? (?:and (?:i|we|then|maybe|see|let (?:you|us|everyone|them)) |where |which |just to |just so |so that |but |because |though |couldn't |btw\b|by the way\b|if ).*$",
     re.IGNORECASE,
 )
 _MINE = re.compile(r"\bmy\b", re.IGNORECASE)
 _NOTHING = frozenset("thing things stuff bit lot point points way ways one ones time happens".split())
-_POINTS = re.compile(r"(?:\w+ ){1,2}?(?:it|that|this|them|those|these|you)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?:\w+ ){1,2}?(?:it|that|this|them|those|these|you\b(?! (?:the|a|an)))\b", re.IGNORECASE
+)
 _SMALL_TALK = re.compile(
     r"\b(?:screen|slides?|presentation|whisper|my intro|right now|in a (?:second|sec|minute|moment|bit)|for a (?:second|minute|moment)|real quick|quickly|mute"
     r"|camera|microphone|chair|floor|over to|hand it over|coffee|lunch|cake|pizza|beer|this call|the call|this meeting|recording|link in the chat"
@@ -115,9 +125,6 @@ _NO_TASK = re.compile(
     r"|do (?:a|the) (?:quick|brief|intro)|take a look at (?:it|that|this)\W*$|message you|dm you|pick up (?:on|from)|start|ask (?:a|one|my|if|again)|remove (?:it|that|this)|report|bring us|share (?:a bit|some|more)|buy you|call you|contact you|send (?:it|that|this) (?:over|around)?\W*$|add (?:that|to that|one|on|a little|just)|bring (?:it|this|that) up|present (?:it|this|that|my)|post (?:it|this|that|the link|a link)"
     r"|open (?:it|the floor|up)|report (?:back )?on (?:it|that|this)|reply to (?:that|you)|talk to you|make sure (?:i|you)|write (?:it|that|this) down)\b",
     re.IGNORECASE,
-)
-_BY = re.compile(
-    rf"\b(?:by|before|until|no later than|on|due|this|next)?(?: the)? ?(?P<due>{DATE})", re.IGNORECASE
 )
 _DUE = re.compile(rf"\b(?:by|before|until|no later than|on|due)(?: the end of)? (?P<due>{DATE})|(?P<due2>\b{DATE})\W*$", re.IGNORECASE)  # fmt: skip
 
@@ -184,8 +191,8 @@ def request_of(text: str) -> Remark | None:
     match = _REQUEST.search(text)
     if match is None:
         return None
-    who = match["who"] or match["who2"] or match["who3"]
-    task = (match["do"] or match["do2"] or match["do3"] or "").strip(" ,.?!")
+    who = match["who"] or match["who2"] or match["who3"] or match["who4"]
+    task = (match["do"] or match["do2"] or match["do3"] or match["do4"] or "").strip(" ,.?!")
     return _task(who, task)
 
 
@@ -196,20 +203,33 @@ def accepts(text: str) -> bool:
     )
 
 
+def due_of(text: str) -> str | None:
+    """The date that a promise names, as it was said."""
+    match = _DUE.search(text)
+    return (match["due"] or match["due2"]) if match else None
+
+
+def reason_before(text: str) -> str | None:
+    """The reason that the first half of a sentence gives for the second ("since nobody reads it, ...")."""
+    match = _REASON.match(text)
+    return match["why"] if match else None
+
+
+_REASON = re.compile(
+    r"^(?:so |and |okay,? )*(?:since|because|given that|as) (?P<why>\S+ .+?),?$", re.IGNORECASE
+)
+
+
 def _decision(text: str, low: str) -> Remark | None:
-    if (
-        "deci" not in low
-        and "agreed" not in low
-        and " with " not in low
-        and "settle on" not in low
-        and "settling on" not in low
-    ):
+    if not any(cue in low for cue in ("deci", "agree", " with ", "settl", "plan")):
         return None
-    match = _DECIDED.search(text) or _DECISION_IS.search(text) or _GOING_WITH.search(text)
+    match = _DECIDED.search(text) or _DECISION_IS.search(text) or _REVERSED.search(text)
+    going = None if match else _GOING_WITH.search(text)
+    match = match or going
     if match is None or _HEDGED.search(text):
         return None
     what = next(value for name, value in match.groupdict().items() if name.startswith("what") and value)
-    if not _says_something(what, least=2) or _NO_DECISION.match(what):
+    if not _says_something(what, least=1 if going else 2, empty=_NOTHING) or _NO_DECISION.match(what):
         return None
     why = _BECAUSE.search(what)
     old = _INSTEAD.search(what) or _REVERSES.search(text)
@@ -226,7 +246,7 @@ def _action(text: str, low: str) -> Remark | None:
         match = _ASSIGNED.search(text)
         if match:
             return _task(match["who"] or match["who2"], match["do"], named=True)
-    match = _PROMISE.search(text) or _OFFER.search(text) or _TO_DO.search(text)
+    match = _PROMISE.search(text) or _OFFER.search(text) or _TO_DO.search(text) or _MUST.search(text)
     if match is None or re.search(
         r"\b(?:if|unless|maybe|might|could|would|not|won't|never|when|probably)\b", low
     ):
@@ -244,8 +264,7 @@ def _task(who: str | None, task: str, *, named: bool = False) -> Remark | None:
     rest = _AWAY.sub(" ", task.partition(" ")[2])
     if not _says_something(rest, least=least, empty=_NOTHING) or len(task.split()) > 45:
         return None
-    match = _DUE.search(task)
-    due = (match["due"] or match["due2"]) if match else None
+    due = due_of(task)
     owner = "I" if who and who.lower() in {"i", "me"} else who
     content = f"{owner} will {_MINE.sub('their', task) if owner == 'I' else task}" if owner else task
     return Remark("action_item", content, owner=owner, due=due)
@@ -264,7 +283,7 @@ def _risk(text: str, low: str) -> Remark | None:
 
 def _open_question(text: str) -> Remark | None:
     match = _QUESTION.search(text)
-    if match is None or not _says_something(match["what"], least=2):
+    if match is None or not _says_something(match["what"], least=1):
         return None
     return Remark("question", _without_lead(text))
 

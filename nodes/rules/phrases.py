@@ -60,7 +60,7 @@ LEAD = (
     r"|the (?:good|bad|big|other|latest) (?:news|update|thing) is(?: that)?|(?:it )?turns out(?: that)?|meanwhile"
     r"|on (?:my|our) side|from (?:my|our) side|for (?:my|our) part|this (?:week|morning|month)|yesterday|since then"
     r"|as expected|as planned|note that|note|heads up|fwiw|by the way|anyway|i see|great|perfect|cool|exactly"
-    r"|it's official|i'd say(?: that)?|i would say(?: that)?|i'd add that|hi all|hi everyone|hello everyone|morning|sure|sorry|because of that|because|since|while|whereas|although)"
+    r"|it's official|once again|both|from (?:today|now)(?: on)?|starting (?:today|tomorrow|next week|monday)|i'd say(?: that)?|i would say(?: that)?|i'd add that|hi all|hi everyone|hello everyone|morning|sure|sorry|because of that|because|since|while|whereas|although)"
     r"(?:,| -|:|;|\.\.\.)? )*+"
 )
 VOCATIVE = rf"(?:{PERSON}, )?"

@@ -4,9 +4,10 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nodes.rules.clauses import Cast, Clause, Marked, clauses_of, numbers_of, spelled
-from nodes.rules.commitments import Remark, accepts, conditional, remark_of, request_of
+from nodes.rules.commitments import Remark, accepts, conditional, due_of, reason_before, remark_of, request_of
 from nodes.rules.names import Thing, singular
 from nodes.rules.phrases import LEAD, PERSON_OPEN, THING_CLOSE, THING_OPEN
 from nodes.rules.relations import links
@@ -24,10 +25,16 @@ _LONG_QUOTE = 40
 _PRONOUN = re.compile(rf"^(?P<lead>{LEAD})(?:it|that one|this one)(?P<verb>'s| is| has| was| will|'ll| slips| ships| moves| launches)\b", re.IGNORECASE)  # fmt: skip
 _SUBJECT = re.compile(rf"^{LEAD}(?:the |our )?(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?= |'s)", re.IGNORECASE)
 _ABOUT = re.compile(
-    rf"^{LEAD}(?:(?:as for|on|regarding|with|about|for) )?(?:the |our )?(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?:,|:| -| —| –) (?=it(?:'s| is| has| was| will|'ll)\b)",
+    rf"^{LEAD}(?:(?:as for|on|regarding|with|about|for|an update on) )?(?:the |our )?(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?:,|:| -| —| –) "
+    rf"(?P<lead>{LEAD})(?:it|that one|this one|that|we|i(?=('m| am) (?:at|about|blocked|stuck|\d)))(?P<verb>'s|'re|'m| is| are| am| has| was| will|'ll)(?= )",
     re.IGNORECASE,
 )
-_LABEL = re.compile(rf"^{LEAD}(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?::| -| –| —) ", re.IGNORECASE)
+# A status line as people write it: "Billing API: done", "Billing API - blocked on review".
+_LABEL = re.compile(
+    rf"^{LEAD}(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?::| -| –| —) (?=(?:now |still )?(?:done|blocked|on hold|in progress|at risk|on track|shipped|released|live"
+    r"|merged|deployed|cancell?ed|completed?|finished|paused|delayed|at \d|\d{1,3} ?(?:%|percent)|about \d|due ))",
+    re.IGNORECASE,
+)
 
 
 def subjects_of(read: Sequence[Marked], cast: Cast) -> list[Thing]:
@@ -129,9 +136,11 @@ class Reader:
         remark = remark_of(sentence.text, asks=asks)
         if remark or asks or conditional(sentence.text):
             return remark
-        return next(
-            filter(None, (remark_of(clause.text, asks=asks) for clause in clauses_of(sentence))), None
-        )
+        for clause in clauses_of(sentence):
+            if remark := remark_of(clause.text, asks=asks):
+                why = reason_before(clause.before)
+                return replace(remark, rationale=why) if remark.kind == "decision" and why else remark
+        return None
 
     # --- statements --------------------------------------------------------------------------------------
 
@@ -139,11 +148,7 @@ class Reader:
         topic = self._topic
         for clause in clauses_of(sentence):
             text = clause.text
-            about = _ABOUT.search(text)
-            if about:
-                text = about["x"] + text[about.end() + 2 :]
-            elif topic and (pronoun := _PRONOUN.search(text)):
-                text = pronoun["lead"] + topic + text[pronoun.start("verb") :]
+            text = _about_topic(text, topic)
             if THING_OPEN not in text:
                 continue
             subject = _SUBJECT.search(text)
@@ -184,7 +189,7 @@ class Reader:
     def _person(self, value: str, speaker: str | None) -> str | None:
         """The full name behind a mark, "I" or a name as said; None when the speaker is not known."""
         if value.lower() in {"i", "me", "myself"}:
-            return speaker
+            return (speaker or "").strip() or None
         name = spelled(value, self._cast)
         if name == value:
             self.named[name] += 1
@@ -211,7 +216,7 @@ class Reader:
                     )
 
     def _end(self, end: str, speaker: str | None) -> str | None:
-        return speaker if end.lower() in {"i", "me"} else spelled(end, self._cast)
+        return (speaker or "").strip() or None if end.lower() in {"i", "me"} else spelled(end, self._cast)
 
     # --- memories ----------------------------------------------------------------------------------------
 
@@ -226,7 +231,8 @@ class Reader:
             self._asked = None
         elif utterance.speaker == who:
             if accepts(sentence.text):
-                self._remember(request, asked, utterance.ordinal)
+                due = request.due or due_of(sentence.text)
+                self._remember(replace(request, due=due), asked, utterance.ordinal)
             self._asked = None
 
     def _remember(self, remark: Remark, sentence: Marked, last: int) -> None:
@@ -254,6 +260,20 @@ class Reader:
                 quote=quote_of(utterance, sentence.sentence.tokens),
             )
         )
+
+
+def _about_topic(text: str, topic: str | None) -> str:
+    """The clause with the thing it speaks of as its subject, where "it" or a heading tells which."""
+    if about := _ABOUT.search(text):
+        verb = {"'re": " is", "'m": " is", " are": " is", " am": " is"}.get(
+            about["verb"].lower(), about["verb"]
+        )
+        return about["x"] + verb + text[about.end() :]
+    if label := _LABEL.search(text):
+        return label["x"] + " is " + text[label.end() :]
+    if topic and (pronoun := _PRONOUN.search(text)):
+        return pronoun["lead"] + topic + text[pronoun.start("verb") :]
+    return text
 
 
 def _as_sentence(text: str) -> str:

@@ -19,7 +19,7 @@ class Link(NamedTuple):
 
 
 _S = rf"{DETERMINER}(?P<s>{THING}){NOUN}"
-_T = rf"{DETERMINER}(?P<t>{THING}){NOUN}"
+_T = rf"{DETERMINER}(?P<t>{THING}(?:(?:,| and|, and) (?:the |our )?{THING})*){NOUN}"
 _START = rf"^{LEAD}{VOCATIVE}{LEAD}"
 _END = rf"(?:{CLOSE}|{BREAK})"
 
@@ -51,6 +51,7 @@ def links(text: str) -> Iterator[Link]:
             continue
         groups = match.groupdict()
         source = groups["s"] or groups.get("s2") or ""
-        if source and source != groups["t"]:
-            yield Link(source, kind, groups["t"] or "", ended)
-            return
+        for target in re.findall(rf"{THING}|{PERSON}|^me$", groups["t"] or ""):
+            if source and source != target:
+                yield Link(source, kind, target, ended)
+        return

@@ -153,6 +153,8 @@ _RULES: tuple[Rule, ...] = (
     _rule("longer anymore more", r"<START><X> (?:isn't|aren't) (?:blocked|stuck) any ?more<CLOSE>", *_FREED),
     _rule("unblocked", r"<START><X>(?:<IS>| got| has been| have been| was)<ADV> unblocked<CLOSE>", *_FREED),
     _rule("unblocked", r"<START>(?:we|i|they|<P>)(?:'ve| have| has)?(?: just| finally)? unblocked <X1><CLOSE>", *_FREED),
+    _rule("can't cannot", r"<START><X1> (?:can't|cannot) (?:start|ship|launch|go live|move forward|proceed|continue|be (?:finished|released|shipped|started)) (?:until|before|without) <ITEM><BREAK>", Effect("blockers", "$item", "add")),
+    _rule("can't cannot", r"<START>(?:we|i|they) (?:can't|cannot) (?:start|ship|launch|release|finish|continue|proceed with|move on with|go on with|continue with) <X1> (?:until|before|without) <ITEM><BREAK>", Effect("blockers", "$item", "add")),
     # progress
     _rule("percent % cent halfway half thirds quarters third quarter", r"<START><X1><IS><ADV>(?: at)? <SHARE>(?: of the way)? (?:done|complete|completed|finished|through|there|ready|implemented|built|migrated|tested|rolled out)<CLOSE>", Effect("progress", "$share"), of_phrases=True),
     _rule("percent % cent halfway", r"<START><X1>(?:<IS><ADV> (?:now )?(?:at|up to)|(?: now| currently)? (?:stands at|sits at|reached|has reached|hit|has hit|went up to|is sitting at))(?: now)? <SHARE><CLOSE>", Effect("progress", "$share"), of_phrases=True),
@@ -185,8 +187,12 @@ _RULES: tuple[Rule, ...] = (
     _rule("move push postpone delay shift reschedule bring pull extend", r"^" + LEAD + r"<PROPOSING>(?:move|push|postpone|delay|shift|reschedule|bring|pull|extend)(?: back| out)? <X1>(?:'s)?(?: launch| release| deadline| date)?(?: back| out| forward)?<FROM> (?:to|until|till|into) <DATE>", _DUE, stance="proposed", asks=True),
     _rule("move push postpone delay shift reschedule", r"<START><GOING>(?:move|push|postpone|delay|shift|reschedule)(?: back| out)? <X1>(?:'s)?(?: launch| release| deadline| date)?(?: back| out| forward)?<FROM> (?:to|until|till|into) <DATE>", _DUE),
     _rule("targeting target aiming", r"<START>(?:we're|we are|i'm)<ADV> (?:targeting|aiming for|aiming at) <DATE> for <X1><CLOSE>", _DUE),
+    _rule("launch release rollout go-live delivery", r"<START>(?:the )?(?:launch|release|rollout|go-live|delivery) (?:of|for) <X1>(?:<IS>| was| has been| got)?<ADV>(?: (?:moves|moved|slips|slipped|shifts|pushed|moving|slipping|set|postponed|delayed|scheduled|planned|due)(?: back| out| forward)?<FROM>(?: to| until| till| for| on)?)?(?: on| by| in)? <DATE>", _DUE),
+    _rule("launch ship release deliver finish", r"<START>(?:(?:the|our) plan is (?:now |still )?to|we plan to|we're going to|we will|we'll|we're still going to) (?:launch|ship|release|deliver|finish) <X1> (?:on |by |in |before |at )?<DATE>", _DUE),
+    _rule("launching shipping releasing", r"<START>(?:we're|we are)<ADV> (?:launching|shipping|releasing|delivering) <X1> (?:on |by |in |at )?<DATE>", _DUE),
+    _rule("have", r"<START>(?:we'll|we will|i'll|i will) have <X1> (?:done|ready|finished|live|out) (?:by|on|before) <DATE>", _DUE),
     # owners
-    _rule("owns own leads leading driving responsible charge owner lead drives runs", r"<START><P>(?:<ADV> (?:owns?|leads|drives)|(?:<IS>|'m| am)<ADV> (?:leading|driving|owning|responsible for|in charge of|the (?:new )?(?:owner|lead) (?:of|for|on))| will (?:now )?(?:own|lead|be (?:the (?:new )?)?(?:owner of|responsible for|in charge of))) <X>(?= now| from| going| and|<CLOSE>)", _OWNER),
+    _rule("owns own leads leading driving responsible charge owner lead drives runs", r"<START><P>(?:<ADV> (?:owns?|leads|drives)|(?:<IS>|'m| am)<ADV> (?:leading|driving|owning|responsible for|in charge of|(?:the|our) (?:new )?(?:owner|lead) (?:of|for|on))| will (?:now )?(?:own|lead|be (?:the (?:new )?)?(?:owner of|responsible for|in charge of))) <X>(?= now| from| going| and|<CLOSE>)", _OWNER),
     _rule("own lead", r"<START>I'll (?:own|lead|be the owner of) <X><CLOSE>", _OWNER),
     _rule("taking takes took taken take", r"<START><P>(?:(?:<IS>|'m| am)<ADV> taking(?: over)?| has taken over| have taken over|'ve taken over|<ADV> takes(?: over)?| took over|(?:'ll| will)<ADV> take(?: over)?) <X>(?: over)?(?= (?:from|when|starting|as of|while|once|after|now|going|for|until)|<CLOSE>)", _OWNER),
     _rule("picking picks picked pick", r"<START><P>(?:(?:<IS>|'m| am)<ADV> picking up| picks up| has picked up|(?:'ll| will) pick up) <X>(?= (?:from|when|starting|as of|now)|<CLOSE>)", _OWNER),
@@ -194,10 +200,12 @@ _RULES: tuple[Rule, ...] = (
     _rule("owner lead", r"<START>(?:the )?(?:new |current )?(?:owner|lead) (?:of|for|on) <X1><IS><ADV> <PO><CLOSE>", _OWNER),
     _rule("owner lead", r"<START><X1>'s (?:new |current )?(?:owner|lead) is<ADV> <PO><CLOSE>", _OWNER),
     _rule("belongs moves goes transfers ownership", r"<START>(?:the )?(?:ownership of |responsibility for )?<X1><ADV> (?:belongs|moves|moved|goes|went|transfers|passes|is moving|is going|is transferring)(?: over)?<FROM> to <PO>(?= (?:now|from|as|since|and)|<CLOSE>)", _OWNER),
-    _rule("handed handing hands passed hand handing", r"<START>(?:<P2>|I|we)(?:'m| am| is|'s| has|'ve| have)?<ADV> (?:handed|handing|hands|passed|passing|gave|giving)(?: over)? <X1>(?: over)? to <PO>(?= (?:now|from|as|since|and)|<CLOSE>)", _OWNER),
+    _rule("handed handing hands passed hand handing", r"<START>(?:<P2>|I|we)(?:'m| am| is|'s| has|'ve| have)?<ADV> (?:handed|handing|hands|passed|passing|gave|giving)(?: over| off)? <X1>(?: over| off)? to <PO>(?= (?:now|from|as|since|and|last|this)|<CLOSE>)", _OWNER),
     _rule("assign assigned", r"<START>(?:we|i|let's)(?:'ve| have|'ll| will)? ?(?:assign|assigned) <X1> to <PO><CLOSE>", _OWNER),
     _rule("assign give hand move", r"^" + LEAD + r"<TO>(?:assign|give|hand|move|hand over) <X1>(?: over)? to <PO><CLOSE>", _OWNER, stance="decided"),
     _rule("assign give hand own take", r"^" + LEAD + r"(?:maybe |perhaps |i think )*(?P<p>" + PERSON + r") (?:should|could|might|can) (?:own|take|take over|lead|pick up) <X1>(?: over)?<CLOSE>", _OWNER, stance="proposed", asks=True),
+    _rule("taken", r"<START><P> (?:has|have|'ve) taken <X> over(?= (?:from|as of|now)|<CLOSE>)", _OWNER),
+    _rule("owner", r"<START>(?:we (?:still |currently )?(?:don't|do not) have an owner|there(?:'s| is) (?:still |currently )?no owner) for <X1>(?: yet| any ?more| right now| at the moment)?<CLOSE>", Effect("owner", None, "clear")),
     # cleared
     _rule("longer owner nobody without", r"<START>(?:<X1> (?:no longer has an owner|has no owner|doesn't have an owner|does not have an owner|is without an owner)(?: any ?more| right now| now| yet)?<CLOSE>)", Effect("owner", None, "clear")),
     _rule("nobody longer", r"<START>(?:nobody|no one|no-one) owns <X1>(?: any ?more| right now| now| at the moment)?<CLOSE>", Effect("owner", None, "clear")),
@@ -297,6 +305,12 @@ _HISTORY = re.compile(
 _EMPTY_ITEM = frozenset(
     "it that this them those these you me us him her that's something things stuff".split()
 )
+# "until the Auth Service is done" waits for the Auth Service
+_COMES_TRUE = re.compile(
+    r" (?:is|are|has been|have been|gets|get) (?:done|ready|finished|complete|completed|live|resolved|fixed|there|approved|signed|merged|released|stable|deployed)$",
+    re.IGNORECASE,
+)
+_ONLY_A_DATE = re.compile(rf"(?:{DATE}|20\d\d|then)", re.IGNORECASE)
 _WORD = re.compile(r"[\w%']+")
 
 
@@ -357,6 +371,7 @@ def _value(effect: Effect, groups: dict[str, str | None]) -> str | None:
     if name == "p":
         return value if _may_own(value) else None
     if name == "item":
+        value = _COMES_TRUE.sub("", value)
         return value if _is_item(value) else None
     if name == "verb":
         return _VERB_STATES[value.lower()]
@@ -373,6 +388,10 @@ def _may_own(value: str) -> bool:
 def _is_item(value: str) -> bool:
     words = value.lower().split()
     if not words or words[0] in _EMPTY_ITEM or len(words) > 14:
+        return False
+    if words[-1] == "longer" or not {"not", "never", "isn't", "nothing", "nobody"}.isdisjoint(words):
+        return False
+    if _ONLY_A_DATE.fullmatch(value):
         return False
     return any(is_content(word) or not word.isascii() or word[0] in "\ue000\ue002" for word in words)
 
