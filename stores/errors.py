@@ -1,8 +1,11 @@
 """What can go wrong outside the process, one class per thing a caller can act on."""
 
 
-class StoreError(Exception):
-    """A store could not do what was asked; the message names the setting or id and the next step."""
+class StoreError(RuntimeError):
+    """A store could not do what was asked; the message names the setting or id and the next step.
+
+    A RuntimeError, since the graph server passes on the messages of a few built-in kinds and hides the rest.
+    """
 
 
 class SettingError(StoreError):
