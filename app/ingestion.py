@@ -7,19 +7,19 @@ from asyncio import Semaphore
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.runnables import RunnableConfig
 
-from graphs.ingest import builder
-from nodes.context import Context
-from nodes.ingest_state import IngestInput, IngestOutput
 from nodes.intake import accept
 from nodes.known import known_output
 from stores import runs, sources
 from stores.checkpoints import Checkpoints, open_checkpoints
 from stores.database import fetch
 from stores.opening import Stores, open_stores
+
+if TYPE_CHECKING:
+    from nodes.ingest_state import IngestInput
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -35,7 +35,7 @@ class Ingestions:
     checkpoints: Checkpoints
     slots: Semaphore = field(default_factory=lambda: Semaphore(_AT_ONCE))
 
-    async def ingest(self, workspace: str, given: IngestInput, progress: Progress) -> dict[str, Any]:
+    async def ingest(self, workspace: str, given: "IngestInput", progress: Progress) -> dict[str, Any]:
         """Ingest one meeting to the end; gives the graph's output.
 
         A run of the same content that was killed is gone on with; content that is known costs nothing.
@@ -70,6 +70,11 @@ class Ingestions:
     async def _stream(
         self, workspace: str, run_id: str, source_id: str, progress: Progress
     ) -> dict[str, Any]:
+        # the graph takes seconds to import, which a file that is known is spared
+        from graphs.ingest import builder
+        from nodes.context import Context
+        from nodes.ingest_state import IngestInput, IngestOutput
+
         graph = builder.compile(checkpointer=self.checkpoints, name="ingest")
         config = RunnableConfig(
             configurable={"thread_id": run_id},
