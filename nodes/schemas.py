@@ -139,3 +139,17 @@ class QueryPlan(_Schema):
     as_of: str | None = None
     aggregation: str | None = None
     standalone_question: str
+
+
+class GroundedSentence(_Schema):
+    """One sentence of an answer, and the numbers of the evidence that it rests on."""
+
+    text: str
+    citations: list[int] = Field(default_factory=list[int])
+
+
+class GroundedAnswer(_Schema):
+    """An answer made of sentences that point at their evidence; not `known` when there is none."""
+
+    sentences: list[GroundedSentence] = Field(default_factory=list[GroundedSentence])
+    known: bool

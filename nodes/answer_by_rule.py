@@ -1,0 +1,110 @@
+"""answer_by_rule: the answer worded from what SQL gave, else the best passages quoted, else not known."""
+
+from datetime import UTC, datetime
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context, context_of
+from nodes.interpret_by_rule import moment_of
+from nodes.query_state import Draft, Plan, QueryState
+from nodes.questions import answers, passages
+from nodes.questions.drafting import listed
+from nodes.questions.plan import asks_why
+
+_MISSING = {
+    "status": "says how {about} stands",
+    "ownership": "says who owns {about}",
+    "timeline": "says how {about} changed",
+    "relationship": "relates {about} to anything else",
+    "due": "says when {about} is due",
+    "progress": "says how far {about} is",
+    "priority": "gives {about} a priority",
+    "health": "speaks of the health of {about}",
+}
+
+
+async def answer_by_rule(state: QueryState, runtime: Runtime[Context]) -> QueryState:
+    """Draft the answer to the plan."""
+    plan = state.get("plan")
+    assert plan is not None
+    now = moment_of(context_of(runtime)).as_of or datetime.now(UTC)
+    return {"draft": drafted(state, plan, now)}
+
+
+def drafted(state: QueryState, plan: Plan, now: datetime) -> Draft:
+    """The answer to a plan from what was recalled for it."""
+    if _is_unknown(plan):
+        return passages.not_known(state, plan, _unknown(plan))
+    answer = _why(state, plan) or _by_intent(state, plan, now)
+    if answer is None and plan["intent"] in ("decisions", "action_items", "timeline", "relationship"):
+        # said in passing rather than as a statement: the passages may still tell
+        answer = passages.search_answer(state, plan) if not plan["fields"] else None
+    return answer or passages.not_known(state, plan, _missing(plan))
+
+
+def _by_intent(state: QueryState, plan: Plan, now: datetime) -> Draft | None:
+    match plan["intent"]:
+        case "status":
+            return answers.status_answer(state, plan)
+        case "ownership":
+            return answers.ownership_answer(state, plan)
+        case "timeline":
+            return answers.timeline_answer(state, plan)
+        case "changes":
+            return answers.changes_answer(state, plan)
+        case "blockers":
+            return answers.blockers_answer(state, plan, now)
+        case "decisions":
+            return passages.decisions_answer(state, plan)
+        case "action_items":
+            return passages.action_items_answer(state, plan, now)
+        case "relationship":
+            return answers.relationship_answer(state, plan)
+        case "analytics":
+            return answers.counted_states_answer(state, plan) or passages.counted_statements_answer(
+                state, plan
+            )
+        case "search":
+            return passages.search_answer(state, plan)
+
+
+def _why(state: QueryState, plan: Plan) -> Draft | None:
+    """The reason, where the question wants one and names a thing whose state tells it."""
+    return answers.why_answer(state, plan) if asks_why(plan["question"]) and plan["entities"] else None
+
+
+def _is_unknown(plan: Plan) -> bool:
+    """Whether the question is about the state of something that no meeting names."""
+    return bool(plan["unknown"]) and plan["intent"] in (
+        "status",
+        "ownership",
+        "timeline",
+        "blockers",
+        "relationship",
+        "changes",
+    )
+
+
+def _unknown(plan: Plan) -> str:
+    maybe = f" Did you mean {_either(plan['suggestions'])}?" if plan["suggestions"] else ""
+    return f"Not known: no meeting tracks anything named “{plan['unknown'][0]}”.{maybe}"
+
+
+def _missing(plan: Plan) -> str:
+    """What it is that no meeting says."""
+    at = f" as of {plan['as_of'][:10]}" if plan["as_of"] else ""
+    names = [entity["name"] for entity in (*plan["entities"], *plan["people"])]
+    field = next((field for field in plan["fields"] if field in _MISSING), plan["intent"])
+    if names and field in _MISSING:
+        return f"Not known: no meeting{at} {_MISSING[field].format(about=listed(names))}."
+    if plan["intent"] in ("decisions", "action_items"):
+        about = names or plan["unknown"][:1]
+        said = f" about {listed([f'“{name}”' for name in about])}" if about else ""
+        what = plan["intent"].replace("_items", " item").rstrip("s")
+        span = f" {plan['span']}" if plan["span"] else ""
+        return f"Not known: no {what}{said} is on record{span or at}."
+    return f"Not known: nothing that was said in the meetings{at} answers this."
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,266 @@
+"""interpret_by_rule: the plan of a plain question, its names resolved through the alias index by SQL."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context, context_of
+from nodes.names import normalised_name
+from nodes.query_state import Plan, PlanEntity, QueryState
+from nodes.questions import follow_up
+from nodes.questions.plan import (
+    Reading,
+    asks_why,
+    grams,
+    is_empty_of_content,
+    is_function_word,
+    read_question,
+    subjects,
+)
+from nodes.questions.times import Times, instant, read_times, refers_to_a_meeting
+from nodes.schemas import QueryPlan
+from stores.database import Database
+from stores.ids import derived_id
+from stores.moments import Moment, iso
+from stores.opening import open_stores
+from stores.readings import NamedEntity, entities_like, entities_named, meeting_names, people_called
+
+_TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/#+&]*[\w'’#+])?")
+_SURE_SUGGESTION = 0.45
+# Whatever a question holds beyond this is not its subject.
+_MOST_TOKENS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of a question: which entities they are, and the question without them."""
+
+    entities: tuple[PlanEntity, ...]
+    remainder: str
+
+
+async def interpret_by_rule(state: QueryState, runtime: Runtime[Context]) -> QueryState:
+    """Plan the answer to a plain question, alone or following up on the plan before it."""
+    question = state.get("question", "")
+    return {"plan": await plan_by_rule(question, context_of(runtime), state.get("plan"))}
+
+
+async def plan_by_rule(question: str, context: Context, previous: Plan | None = None) -> Plan:
+    """The plan of a plain question.
+
+    Args:
+        question: as asked.
+        context: the workspace, and the time that "last week" is relative to.
+        previous: the plan of the question before it in the conversation.
+    """
+    database = (await open_stores()).database
+    workspace_id = derived_id("workspace", context.workspace)
+    moment = moment_of(context)
+    now = moment.as_of or datetime.now(UTC)
+    times = await _times(database, workspace_id, question, now, moment)
+    names = await resolved_names(database, workspace_id, times.remainder, moment)
+    reading = read_question(names.remainder, names_something=bool(names.entities))
+    plan = _plan(question, reading, times, names, as_of=context.as_of)
+    if previous is not None:
+        plan = following_up(plan, previous, names.remainder)
+    if not plan["entities"] and not plan["people"] and not plan["meetings"]:
+        plan = await _with_suggestions(database, workspace_id, plan, names.remainder, moment)
+    return plan
+
+
+async def resolved_plan(planned: QueryPlan, question: str, context: Context) -> Plan:
+    """A model's plan with its names resolved; names and times that it got wrong are those of the rules."""
+    plan = await plan_by_rule(planned.standalone_question, context)
+    return {**plan, "question": question, "intent": planned.intent, "aggregation": planned.aggregation}
+
+
+def moment_of(context: Context) -> Moment:
+    """The point of view that a run's context asks for.
+
+    Raises:
+        InputError: a date in it is none.
+    """
+    return Moment(
+        as_of=instant(context.as_of) if context.as_of else None,
+        known_as_of=instant(context.known_as_of) if context.known_as_of else None,
+    )
+
+
+async def resolved_names(database: Database, workspace_id: str, question: str, moment: Moment) -> Names:
+    """The entities that a question names: of all its runs of words those that are a name, longest first.
+
+    A word alone can also be a person's first name. A run never matches a part of a longer name.
+    """
+    tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(question)][:_MOST_TOKENS]
+    runs = [
+        (first, last, normalised_name(words))
+        for first, last, words in grams([token for token, _, _ in tokens])
+        if not all(is_function_word(word) for word in words.split())
+    ]
+    bearers = await _bearers(database, workspace_id, runs, moment)
+    taken: set[int] = set()
+    found: list[tuple[int, PlanEntity]] = []
+    for first, last, name in runs:
+        if bearers.get(name) and taken.isdisjoint(range(first, last)):
+            taken.update(range(first, last))
+            given = question[tokens[first][1] : tokens[last - 1][2]]
+            found.extend((first, _plan_entity(entity, given)) for entity in bearers[name])
+    remainder = "".join(
+        " " if any(start <= place < end for at in taken for _, start, end in (tokens[at],)) else letter
+        for place, letter in enumerate(question)
+    )
+    unique = {entity["id"]: entity for _, entity in sorted(found, key=lambda pair: pair[0])}
+    return Names(entities=tuple(unique.values()), remainder=" ".join(remainder.split()))
+
+
+async def _bearers(
+    database: Database, workspace_id: str, runs: Sequence[tuple[int, int, str]], moment: Moment
+) -> dict[str, list[NamedEntity]]:
+    bearers: dict[str, list[NamedEntity]] = defaultdict(list)
+    names = sorted({name for _, _, name in runs})
+    if not names:
+        return bearers
+    known = Moment(known_as_of=moment.known_as_of)
+    for entity in await entities_named(database, workspace_id, names, known):
+        bearers[entity.given].append(entity)
+    first_names = [name for name in names if " " not in name and not bearers.get(name)]
+    for entity in await people_called(database, workspace_id, first_names, known):
+        bearers[entity.given].append(entity)
+    return bearers
+
+
+def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
+    """The plan made stand-alone from the plan before it, where it leans on that; else as it is.
+
+    Args:
+        plan: of the question alone.
+        previous: of the question before.
+        remainder: the question without the names and times it gives itself.
+    """
+    names_itself = bool(plan["entities"] or plan["people"] or plan["meetings"])
+    if names_itself and follow_up.switches_subject(plan["question"]) and is_empty_of_content(remainder):
+        return _asked_again(plan, previous)
+    if names_itself and not _leans_with_pronoun(plan, remainder):
+        return plan
+    empty = is_empty_of_content(remainder)
+    pronoun = follow_up.refers_to_a_thing(remainder) or follow_up.refers_to_a_person(remainder)
+    if not (empty and (pronoun or follow_up.is_opened_as_follow_up(plan["question"]) or _is_bare(remainder))):
+        return plan
+    entities = [] if follow_up.refers_to_a_person(remainder) and previous["people"] else previous["entities"]
+    people = [] if entities and not names_itself else previous["people"]
+    if not (entities or people or previous["meetings"]):
+        return plan
+    only_times = plan["span"] is not None and plan["intent"] == "search" and not asks_why(remainder)
+    intent = previous["intent"] if only_times or _is_when(remainder) else plan["intent"]
+    standalone = follow_up.with_names(
+        previous["question"] if only_times else plan["question"],
+        [entity["name"] for entity in entities],
+        [person["name"] for person in people],
+    )
+    leaning: Plan = {
+        **plan,
+        "intent": "timeline" if _is_when(remainder) else intent,
+        "entities": plan["entities"] or entities,
+        "people": plan["people"] or people,
+        "meetings": plan["meetings"] or (previous["meetings"] if not (entities or people) else []),
+        "fields": plan["fields"] or (previous["fields"] if intent == previous["intent"] else []),
+        "standalone_question": standalone,
+    }
+    return leaning if plan["span"] else _at_the_times_of(leaning, previous)
+
+
+def _at_the_times_of(plan: Plan, previous: Plan) -> Plan:
+    return {
+        **plan,
+        "start": previous["start"],
+        "end": previous["end"],
+        "as_of": previous["as_of"],
+        "since_meeting": previous["since_meeting"],
+        "span": previous["span"],
+    }
+
+
+def _leans_with_pronoun(plan: Plan, remainder: str) -> bool:
+    """Whether a question names a person but its thing by a pronoun: "did Tom own it before?"."""
+    return bool(plan["people"] and not plan["entities"] and re.search(r"\bit\b", remainder, re.IGNORECASE))
+
+
+def _is_bare(remainder: str) -> bool:
+    return len(remainder.split()) <= 3
+
+
+def _is_when(remainder: str) -> bool:
+    return bool(re.fullmatch(r"(?:and )?(?:since )?when\??", remainder.strip(), re.IGNORECASE))
+
+
+def _asked_again(plan: Plan, previous: Plan) -> Plan:
+    """The question before, of what this one names instead."""
+    standalone = previous["standalone_question"]
+    before = [*previous["entities"], *previous["people"]]
+    now = [*plan["entities"], *plan["people"]]
+    for old in before:
+        for said in (old["name"], old["given"]):
+            if now and said in standalone:
+                standalone = standalone.replace(said, now[0]["name"])
+                break
+    if standalone == previous["standalone_question"]:
+        names = ", ".join(entity["name"] for entity in now)
+        standalone = f"{standalone.rstrip(' ?.!')} ({names})?" if names else standalone
+    again: Plan = {
+        **plan,
+        "intent": previous["intent"],
+        "fields": previous["fields"],
+        "asked": previous["asked"],
+        "aggregation": previous["aggregation"],
+        "standalone_question": standalone,
+    }
+    return again if plan["span"] else _at_the_times_of(again, previous)
+
+
+def _plan(question: str, reading: Reading, times: Times, names: Names, *, as_of: str | None) -> Plan:
+    return {
+        "intent": reading.intent,
+        "question": question,
+        "standalone_question": question,
+        "entities": [entity for entity in names.entities if entity["type"] != "person"],
+        "people": [entity for entity in names.entities if entity["type"] == "person"],
+        "meetings": list(times.meetings),
+        "start": iso(times.start) if times.start else None,
+        "end": iso(times.end) if times.end else None,
+        "as_of": iso(times.as_of) if times.as_of else (iso(instant(as_of)) if as_of else None),
+        "since_meeting": times.since_meeting,
+        "span": times.said,
+        "fields": list(reading.fields),
+        "asked": reading.asked,
+        "unknown": [],
+        "suggestions": [],
+        "aggregation": reading.aggregation,
+    }
+
+
+async def _times(
+    database: Database, workspace_id: str, question: str, now: datetime, moment: Moment
+) -> Times:
+    named = refers_to_a_meeting(question)
+    meetings = await meeting_names(database, workspace_id, moment) if named else []
+    return read_times(question, now, meetings)
+
+
+async def _with_suggestions(
+    database: Database, workspace_id: str, plan: Plan, remainder: str, moment: Moment
+) -> Plan:
+    """The plan with what its subject could have meant; only the subject of a question about states."""
+    unknown = subjects(remainder)[:1]
+    if not unknown or plan["intent"] == "search":
+        return plan
+    nearly = await entities_like(database, workspace_id, [normalised_name(unknown[0])], moment)
+    suggestions = [entity.name for entity in nearly if entity.score >= _SURE_SUGGESTION]
+    return {**plan, "unknown": unknown, "suggestions": list(dict.fromkeys(suggestions))[:3]}
+
+
+def _plan_entity(entity: NamedEntity, given: str) -> PlanEntity:
+    return {"id": entity.id, "name": entity.name, "type": entity.type, "given": given}

@@ -1,0 +1,169 @@
+"""What the query graph takes, keeps and gives; plain JSON types throughout, and small."""
+
+from typing import Annotated, Literal
+
+from langchain_core.messages import AnyMessage
+from langgraph.channels import EphemeralValue
+from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
+
+from nodes.schemas import Intent
+from stores.histories import RelationReading, TransitionReading
+from stores.readings import CountRow, StatementRow
+from stores.recall import MemoryReading
+
+Confidence = Literal["high", "medium", "low"]
+ClaimKind = Literal["is", "was", "became", "ended", "count"]
+
+
+class PlanEntity(TypedDict):
+    """An entity that the question names, and the words by which it does."""
+
+    id: str
+    name: str
+    type: str
+    given: str
+
+
+class Plan(TypedDict):
+    """What a question asks for, resolved against the workspace; times are ISO 8601.
+
+    `start` and `end` bound the meetings that count (both inclusive), `as_of` the states; `since_meeting`
+    is the meeting that `start` stands for, itself left out. `fields` narrows to state fields, `asked` is the
+    value asked for ("is it done?"). `unknown` are names that nothing bears, `suggestions` who nearly does.
+    `aggregation` says what is counted.
+    """
+
+    intent: Intent
+    question: str
+    standalone_question: str
+    entities: list[PlanEntity]
+    people: list[PlanEntity]
+    meetings: list[str]
+    start: str | None
+    end: str | None
+    as_of: str | None
+    since_meeting: str | None
+    span: str | None
+    fields: list[str]
+    asked: str | None
+    unknown: list[str]
+    suggestions: list[str]
+    aggregation: str | None
+
+
+class Evidence(TypedDict):
+    """Words in a meeting, as a draft cites them."""
+
+    memory_id: str | None
+    meeting_id: str
+    version_id: str
+    title: str
+    date: str
+    speaker: str | None
+    start: float | None
+    utterances: list[int]
+    quote: str
+
+
+class Claim(TypedDict):
+    """What a sentence says of a state or a number, in a form that can be checked.
+
+    `is`: the value holds at the time asked; `was`: it held before; `became` and `ended`: the transition to
+    it, and from it, at `at`; `count`: `value` is how many `field` (a channel of the state) holds.
+    """
+
+    kind: ClaimKind
+    entity_id: str
+    entity: str
+    field: str
+    key: str
+    value: str
+    at: str | None
+
+
+class Sentence(TypedDict):
+    """One sentence, the evidence it rests on (numbers from 1), and what it claims."""
+
+    text: str
+    citations: list[int]
+    claims: list[Claim]
+
+
+class Draft(TypedDict):
+    """An answer before it is checked. When it is not `known`, `sentences` says what is missing, and the
+    evidence is the nearest there is."""
+
+    sentences: list[Sentence]
+    evidence: list[Evidence]
+    known: bool
+    confidence: Confidence
+
+
+class Citation(TypedDict):
+    """Words in a meeting that an answer rests on; `start` in seconds from the start of the recording."""
+
+    memory_id: str | None
+    meeting_id: str
+    title: str
+    date: str
+    speaker: str | None
+    start: float | None
+    utterances: list[int]
+    quote: str
+
+
+class RelevantEntity(TypedDict):
+    """An entity that the answer is about: its state at the time asked, and since when it is as it is."""
+
+    id: str
+    name: str
+    type: str
+    state: dict[str, str]
+    since: str | None
+    as_of: str | None
+
+
+class QueryInput(TypedDict, total=False):
+    """A question, or the messages of a conversation whose last one asks."""
+
+    question: Annotated[str, EphemeralValue]
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+class QueryOutput(TypedDict):
+    """The answer, whether it is known, and everything it rests on."""
+
+    answer: str
+    known: bool
+    citations: list[Citation]
+    supporting_memories: list[str]
+    relevant_entities: list[RelevantEntity]
+    intent: Intent
+    confidence: Confidence
+    degraded: bool
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+class QueryState(TypedDict, total=False):
+    """All channels. `plan` stays in the thread, so that the next question can refer to it."""
+
+    question: Annotated[str, EphemeralValue]
+    messages: Annotated[list[AnyMessage], add_messages]
+    plan: Plan
+    memories: list[MemoryReading]
+    entities: list[PlanEntity]
+    states: list[TransitionReading]
+    transitions: list[TransitionReading]
+    relations: list[RelationReading]
+    statements: list[StatementRow]
+    counts: list[CountRow]
+    draft: Draft
+    answer: str
+    known: bool
+    citations: list[Citation]
+    supporting_memories: list[str]
+    relevant_entities: list[RelevantEntity]
+    intent: Intent
+    confidence: Confidence
+    degraded: bool

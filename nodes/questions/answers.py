@@ -1,0 +1,393 @@
+"""Answers worded from states, transitions and relations; every sentence names what it is about."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from nodes.query_state import Claim, Draft, Plan, PlanEntity, QueryState
+from nodes.questions.drafting import (
+    Drafting,
+    claim,
+    count_claim,
+    day,
+    is_said,
+    listed,
+    numbered,
+    of_reading,
+    of_relation,
+    value_shown,
+)
+from stores.histories import TransitionReading, field_name
+
+_MOST_LINES = 15
+_MOST_THINGS = 8
+_FIRST_FIELDS = ("status", "progress", "owner", "due", "priority", "health", "blockers")
+_RELATION_WORDS = {
+    "works_on": "works on",
+    "reports_to": "reports to",
+    "depends_on": "depends on",
+    "blocks": "blocks",
+    "includes": "includes",
+    "responsible_for": "is responsible for",
+    "collaborates_with": "collaborates with",
+    "relates_to": "is related to",
+}
+
+
+def status_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """How things stand: of the things named, else of all; None when nothing is on record."""
+    drafting = Drafting()
+    states = _by_entity(state.get("states", []))
+    for readings in list(states.values())[: _MOST_THINGS if plan["entities"] else _MOST_LINES]:
+        fields = [field for field in plan["fields"] if field not in ("status",)] or None
+        if plan["asked"] and not plan["fields"]:
+            fields = ["status"]
+        _say_states(drafting, plan, readings, fields, brief=not plan["entities"])
+        if plan["entities"]:
+            shown = fields or ["status"]
+            _say_superseded(drafting, state.get("transitions", []), readings[0]["entity_id"], shown)
+    return None if drafting.is_empty else drafting.draft("high")
+
+
+def ownership_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """Who owns a thing, and before; what a person owns; or who owns what."""
+    drafting = Drafting()
+    owners = [reading for reading in state.get("states", []) if reading["field"] == "owner"]
+    if plan["entities"]:
+        for reading in owners:
+            prefix = ""
+            if plan["people"]:
+                prefix = "Yes: " if reading["normalised"] in _ids(plan["people"]) else "No: "
+            _say(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+            _say_superseded(drafting, state.get("transitions", []), reading["entity_id"], ["owner"])
+        return None if drafting.is_empty else drafting.draft("high")
+    by_owner: dict[str, list[TransitionReading]] = defaultdict(list)
+    for reading in owners:
+        by_owner[reading["after"] or ""].append(reading)
+    for owner, owned in list(by_owner.items())[:_MOST_LINES]:
+        shown = owned[:_MOST_THINGS]
+        things = listed([f"{reading['entity']} ({_since(reading)})" for reading in shown])
+        _say(drafting, f"{owner} owns {things}", shown)
+    return None if drafting.is_empty else drafting.draft("high")
+
+
+def timeline_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """How things came to be as they are; for a status asked about, when it began and ended."""
+    drafting = Drafting()
+    history = _by_entity(state.get("transitions", []))
+    for readings in list(history.values())[:_MOST_THINGS]:
+        if plan["asked"] and _say_when(drafting, readings, plan["asked"]):
+            continue
+        by_field: dict[tuple[str, str], list[TransitionReading]] = defaultdict(list)
+        for reading in readings:
+            if not plan["fields"] or reading["field"] in plan["fields"]:
+                by_field[reading["field"], reading["key"]].append(reading)
+        for series in sorted(by_field.values(), key=lambda series: _rank(series[0])):
+            _say_series(drafting, series)
+    return None if drafting.is_empty else drafting.draft("high")
+
+
+def changes_answer(state: QueryState, plan: Plan) -> Draft:
+    """What changed in the span asked, latest last; the answer is known when nothing did."""
+    drafting = Drafting()
+    changed = state.get("transitions", [])
+    shown = changed[-_MOST_LINES:]
+    span = _span(plan)
+    about = f" for {listed([entity['name'] for entity in plan['entities']])}" if plan["entities"] else ""
+    if not changed:
+        drafting.say(f"No change is on record{about}{span}.", [], [count_claim("transitions", 0)])
+        return drafting.draft("high")
+    things = numbered(len({reading["entity_id"] for reading in changed}), "thing")
+    latest = f"; the latest {len(shown)} are" if len(shown) < len(changed) else ""
+    drafting.say(
+        f"{numbered(len(changed), 'change')} to {things}{about}{span}{latest}:",
+        [of_reading(reading) for reading in shown],
+        [count_claim("transitions", len(changed))],
+    )
+    for reading in shown:
+        drafting.say(
+            f"{reading['entity']}: {_moved(reading)} ({day(reading['at'])}, {reading['title']}).",
+            [of_reading(reading)],
+            [_change_claim(reading)],
+        )
+    return drafting.draft("high")
+
+
+def blockers_answer(state: QueryState, plan: Plan, now: datetime) -> Draft:
+    """What is blocked now, by what, and for how long; for a named thing also what blocked it before."""
+    drafting = Drafting()
+    states = state.get("states", [])
+    named = _ids(plan["entities"])
+    open_items = [reading for reading in states if reading["field"] == "blockers"]
+    explained = {reading["entity_id"] for reading in open_items}
+    blocked = [
+        reading
+        for reading in states
+        if reading["field"] == "status"
+        and reading["normalised"] == "blocked"
+        and reading["entity_id"] not in explained
+    ]
+    until = datetime.fromisoformat(plan["as_of"]) if plan["as_of"] else now
+    for reading in [*open_items, *blocked][:_MOST_LINES]:
+        prefix = "Yes: " if named and plan["asked"] == "blocked" and drafting.is_empty else ""
+        lasting = f"since {day(reading['at'])}, {_lasting(reading['at'], until)}"
+        _say(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({lasting})", [reading])
+    if not drafting.is_empty:
+        return drafting.draft("high")
+    at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
+    about = f" of {listed([entity['name'] for entity in plan['entities']])}" if named else ""
+    drafting.say(f"No open blocker{about} is on record{at}.", [], [count_claim("blockers", 0)])
+    for reading in state.get("transitions", []) if named else []:
+        if reading["field"] == "blockers" and reading["after"] is None and reading["before"]:
+            drafting.say(
+                f"{reading['entity']} stopped being blocked by “{reading['before']}” "
+                f"on {day(reading['at'])}.",
+                [of_reading(reading)],
+                [claim("ended", reading, reading["before"])],
+            )
+    for reading in states:
+        if named and reading["field"] == "status":
+            _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+    return drafting.draft("high")
+
+
+def relationship_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """Who or what is related to the things named, in both directions, owners among them."""
+    drafting = Drafting()
+    for relation in state.get("relations", [])[:_MOST_LINES]:
+        words = _RELATION_WORDS[relation["type"]]
+        drafting.say(
+            f"{relation['source']} {words} {relation['target']} (since {day(relation['since'])}).",
+            [of_relation(relation)],
+        )
+    for reading in state.get("states", []):
+        if reading["field"] == "owner":
+            _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+    return None if drafting.is_empty else drafting.draft("high")
+
+
+def counted_states_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """How many things have a status, are owned by a person, or are blocked."""
+    drafting = Drafting()
+    states = state.get("states", [])
+    if plan["people"]:
+        counted = [reading for reading in states if reading["field"] == "owner"]
+        said = f"owned by {listed([person['name'] for person in plan['people']])}"
+    elif plan["aggregation"] == "blockers":
+        counted = [reading for reading in states if reading["field"] == "blockers"]
+        said = "open blockers"
+    elif plan["asked"]:
+        counted = [
+            reading
+            for reading in states
+            if reading["field"] == "status" and reading["normalised"] == plan["asked"]
+        ]
+        said = value_shown(plan["asked"])
+    else:
+        return None
+    at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
+    subject = "" if plan["aggregation"] == "blockers" else "thing is " if len(counted) == 1 else "things are "
+    if not counted:
+        drafting.say(f"0 {subject}{said}{at}, as far as meetings say.", [], [count_claim("none", 0)])
+        return drafting.draft("high")
+    shown = counted[:_MOST_LINES]
+    what = "blocker is open" if len(counted) == 1 else "blockers are open"
+    headline = (
+        f"{len(counted)} {what}" if plan["aggregation"] == "blockers" else f"{len(counted)} {subject}{said}"
+    )
+    drafting.say(
+        f"{headline}{at}: {listed([reading['entity'] for reading in shown])}.",
+        [of_reading(reading) for reading in shown],
+        [claim("is", reading) for reading in shown],
+    )
+    return drafting.draft("high")
+
+
+def why_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """The words that made a thing blocked, or otherwise as it is; None when nothing is on record."""
+    drafting = Drafting()
+    for entity_id, readings in _by_entity(state.get("states", [])).items():
+        if entity_id not in _ids(plan["entities"]):
+            continue
+        fields = plan["fields"] or ["blockers", "status"]
+        telling = [reading for reading in readings if reading["field"] in fields]
+        for reading in telling[:2]:
+            _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+    return None if drafting.is_empty else drafting.draft("high")
+
+
+def _say_states(
+    drafting: Drafting,
+    plan: Plan,
+    readings: Sequence[TransitionReading],
+    fields: Sequence[str] | None,
+    *,
+    brief: bool,
+) -> None:
+    """One or two sentences on how one thing stands."""
+    wanted = sorted(
+        (reading for reading in readings if fields is None or reading["field"] in fields), key=_rank
+    )
+    if not wanted:
+        return
+    prefix = _prefix(plan, wanted)
+    name = wanted[0]["entity"]
+    completed = any(
+        reading["field"] == "status" and reading["normalised"] in ("completed", "cancelled")
+        for reading in wanted
+    )
+    groups = [
+        [reading for reading in wanted if reading["field"] in ("status", "progress")],
+        [reading for reading in wanted if reading["field"] not in ("status", "progress", "blockers")],
+        [reading for reading in wanted if reading["field"] == "blockers"],
+    ]
+    if brief:
+        groups = [[reading for group in groups[:2] for reading in group], groups[2]]
+    for group in groups:
+        if group:
+            said = [
+                f"{is_said(reading, past=completed and reading['field'] in ('progress', 'due'))}"
+                f" ({_since(reading, last=completed and reading['field'] in ('progress', 'due'))})"
+                for reading in group
+            ]
+            _say(drafting, f"{prefix}{name} {listed(said)}", group)
+            prefix = ""
+
+
+def _prefix(plan: Plan, readings: Sequence[TransitionReading]) -> str:
+    if plan["asked"] and not plan["fields"]:
+        status = next((reading for reading in readings if reading["field"] == "status"), None)
+        if status is not None:
+            return "Yes: " if status["normalised"] == plan["asked"] else "No: "
+    return f"As of {day(plan['as_of'])}: " if plan["as_of"] else ""
+
+
+def _say_superseded(
+    drafting: Drafting, history: Sequence[TransitionReading], entity_id: str, fields: Sequence[str]
+) -> None:
+    """What the latest value of each field replaced, labelled so that it is not taken for the state."""
+    for field in fields:
+        series = [
+            reading
+            for reading in history
+            if reading["entity_id"] == entity_id and reading["field"] == field and field != "blockers"
+        ]
+        if len(series) < 2 or series[-2]["after"] is None:
+            continue
+        old, new = series[-2], series[-1]
+        drafting.say(
+            f"{old['entity']} {is_said(old, past=True)} "
+            f"from {day(old['at'])} to {day(new['at'])} (superseded).",
+            [of_reading(old)],
+            [claim("was", old)],
+        )
+
+
+def _say_when(drafting: Drafting, readings: Sequence[TransitionReading], asked: str) -> bool:
+    """When a status began and ended; False when it never was."""
+    said = False
+    series = [reading for reading in readings if reading["field"] == "status"]
+    for place, reading in enumerate(series):
+        if reading["normalised"] != asked or reading["after"] is None:
+            continue
+        said = True
+        name, value = reading["entity"], value_shown(reading["after"])
+        verb = "was first said to be" if reading["first_sight"] else "became"
+        drafting.say(
+            f"{name} {verb} {value} on {day(reading['at'])} ({reading['title']}).",
+            [of_reading(reading)],
+            [claim("became", reading)],
+        )
+        if place + 1 < len(series):
+            ending = series[place + 1]
+            became = f" and became {value_shown(ending['after'])}" if ending["after"] else ""
+            drafting.say(
+                f"{name} stopped being {value}{became} on {day(ending['at'])} ({ending['title']}).",
+                [of_reading(ending)],
+                [claim("ended", ending, reading["after"])],
+            )
+    return said
+
+
+def _say_series(drafting: Drafting, series: Sequence[TransitionReading]) -> None:
+    name = series[0]["entity"]
+    field = series[0]["field"].replace("_", " ")
+    if series[0]["field"] == "blockers":
+        for reading in series:
+            drafting.say(
+                f"{name}: {_moved(reading)} ({day(reading['at'])}, {reading['title']}).",
+                [of_reading(reading)],
+                [_change_claim(reading)],
+            )
+        return
+    key = f" for {series[0]['key']}" if series[0]["key"] else ""
+    steps = " → ".join(
+        f"{value_shown(reading['after']) if reading['after'] else 'cleared'} ({day(reading['at'])})"
+        for reading in series
+    )
+    drafting.say(
+        f"{name}, {field}{key}: {steps}.",
+        [of_reading(reading) for reading in series],
+        [_change_claim(reading) for reading in series],
+    )
+
+
+def _moved(reading: TransitionReading) -> str:
+    before, after = reading["before"], reading["after"]
+    if reading["field"] == "blockers":
+        return f"blocker “{after}” appeared" if after else f"blocker “{before}” was resolved"
+    field = field_name(reading["field"], reading["key"]).replace("_", " ")
+    if after is None:
+        return f"{field} {value_shown(before or '')} was cleared"
+    return (
+        f"{field} {value_shown(before)} → {value_shown(after)}" if before else f"{field} {value_shown(after)}"
+    )
+
+
+def _change_claim(reading: TransitionReading) -> Claim:
+    if reading["after"] is None:
+        return claim("ended", reading, reading["before"] or "")
+    return claim("became", reading)
+
+
+def _say(drafting: Drafting, text: str, readings: Sequence[TransitionReading]) -> None:
+    drafting.say(
+        f"{text}.",
+        [of_reading(reading) for reading in readings],
+        [claim("is", reading) for reading in readings],
+    )
+
+
+def _since(reading: TransitionReading, *, last: bool = False) -> str:
+    return f"last said {day(reading['at'])}" if last else f"since {day(reading['at'])}"
+
+
+def _lasting(start: str, until: datetime) -> str:
+    days = (until.astimezone(UTC) - datetime.fromisoformat(start)).days
+    return "under a day" if days < 1 else f"for {numbered(days, 'day')}"
+
+
+def _span(plan: Plan) -> str:
+    start, end = plan["start"], plan["end"]
+    if plan["meetings"] or plan["since_meeting"]:
+        return f" {plan['span']}"
+    if start and end:
+        return f" from {day(start)} to {day(end)}"
+    if start:
+        return f" since {day(start)}"
+    return f" until {day(end)}" if end else ""
+
+
+def _by_entity(readings: Sequence[TransitionReading]) -> dict[str, list[TransitionReading]]:
+    grouped: dict[str, list[TransitionReading]] = defaultdict(list)
+    for reading in readings:
+        grouped[reading["entity_id"]].append(reading)
+    return dict(grouped)
+
+
+def _rank(reading: TransitionReading) -> int:
+    return _FIRST_FIELDS.index(reading["field"]) if reading["field"] in _FIRST_FIELDS else len(_FIRST_FIELDS)
+
+
+def _ids(entities: Sequence[PlanEntity]) -> set[str]:
+    return {entity["id"] for entity in entities}

@@ -1,0 +1,181 @@
+"""Whether a sentence may be released: its words are in its evidence, and its claims agree with the states.
+
+Pure: the words really spoken at each cited place are handed in.
+"""
+
+import re
+from collections.abc import Sequence
+
+from nodes.query_state import Claim, Evidence, QueryState, Sentence
+from nodes.questions.drafting import day, value_shown
+from nodes.wording import folded
+from stores.histories import TransitionReading
+
+_QUOTED = re.compile(r"“([^”]+)”")
+_DAY = re.compile(
+    r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w* \d{4}\b|\b\d{4}-\d{2}-\d{2}\b"
+)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
+_NAME = re.compile(r"\b[A-Z][\w’'&+#-]*")
+_NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re.IGNORECASE)
+"""Words with a capital that a sentence of ours holds on its own account."""
+_OWN_WORDS = frozenset(
+    {"As", "Yes", "No", "Reason", "Someone", "The", "It", "In", "A", "An", "At", "I", "On", "Its", "Owner"}
+)
+
+
+def objections(
+    sentence: Sentence, evidence: Sequence[Evidence], spoken: Sequence[str | None], state: QueryState
+) -> list[str]:
+    """Why a sentence may not be released; nothing when it may.
+
+    Args:
+        sentence: its text, citations (from 1) and claims.
+        evidence: all that the draft cites.
+        spoken: what was really said at each piece of evidence; None where there are no such words.
+        state: the states and transitions that its claims are held against.
+    """
+    cited: list[Evidence] = []
+    for number in sentence["citations"]:
+        if not 1 <= number <= len(evidence):
+            return [f"citation {number} does not exist"]
+        piece, words = evidence[number - 1], spoken[number - 1]
+        if words is None or not piece["quote"].strip() or folded(piece["quote"]) not in folded(words):
+            return [f"the quote of citation {number} was not spoken there"]
+        cited.append(piece)
+    if not cited and not any(claim["kind"] == "count" for claim in sentence["claims"]):
+        return ["it cites nothing"]
+    wrong = [problem for claim in sentence["claims"] if (problem := _claim_problem(claim, state))]
+    unsaid = [
+        f"it does not say {claim['entity']} {claim['value']}"
+        for claim in sentence["claims"]
+        if not _is_said(claim, sentence["text"])
+    ]
+    return wrong or unsaid or _unsupported(sentence, cited, state)
+
+
+def _claim_problem(claim: Claim, state: QueryState) -> str | None:
+    """What is wrong with a claim; None when the states and transitions bear it out."""
+    if claim["kind"] == "count":
+        return None if int(claim["value"]) in _counts(claim["field"], state) else "the count is another"
+    states, history = state.get("states", []), state.get("transitions", [])
+    field = f"{claim['entity']} {claim['field']}"
+    match claim["kind"]:
+        case "is":
+            found = any(_same(reading, claim, "after") for reading in states)
+        case "was":
+            current = [
+                reading for reading in states if _of_series(reading, claim) and reading["at"] == claim["at"]
+            ]
+            found = not current and any(_same(reading, claim, "after") for reading in history)
+        case "became":
+            found = any(_same(reading, claim, "after") for reading in history)
+        case "ended":
+            found = any(_same(reading, claim, "before") for reading in history)
+    return None if found else f"{field} is not {claim['value']} by the states"
+
+
+def _counts(channel: str, state: QueryState) -> set[int]:
+    """The numbers that a channel can be said to hold."""
+    match channel:
+        case "transitions":
+            return {len(state.get("transitions", []))}
+        case "statements":
+            return set(range(1, len(state.get("statements", [])) + 1))
+        case "blockers":
+            return {sum(_is_open_blocker(reading, state) for reading in state.get("states", []))}
+        case "counts":
+            rows = state.get("counts", [])
+            by_kind = {row["number"] for row in rows}
+            totals = {
+                sum(row["number"] for row in rows if row["counted"] == "entity" and row["label"] != "person")
+            }
+            return by_kind | totals | {0}
+        case _:
+            return {0}
+
+
+def _is_open_blocker(reading: TransitionReading, state: QueryState) -> bool:
+    plan = state.get("plan")
+    named = {entity["id"] for entity in plan["entities"]} if plan else set[str]()
+    if named and reading["entity_id"] not in named:
+        return False
+    return reading["field"] == "blockers" or (
+        reading["field"] == "status" and reading["normalised"] == "blocked"
+    )
+
+
+def _of_series(reading: TransitionReading, claim: Claim) -> bool:
+    return (reading["entity_id"], reading["field"], reading["key"]) == (
+        claim["entity_id"],
+        claim["field"],
+        claim["key"],
+    )
+
+
+def _same(reading: TransitionReading, claim: Claim, side: str) -> bool:
+    value = reading["after"] if side == "after" else reading["before"]
+    return _of_series(reading, claim) and value == claim["value"] and claim["at"] == reading["at"]
+
+
+def _is_said(claim: Claim, text: str) -> bool:
+    """Whether a claim is what its sentence says: the thing, the value and the day are in the words."""
+    if claim["kind"] == "count":
+        return claim["value"] in _NUMBER.findall(text) or claim["value"] == "0"
+    value = value_shown(claim["value"])
+    dated = claim["at"] is None or claim["kind"] == "was" or day(claim["at"]) in text or ", " in text
+    return claim["entity"] in text and (value in text or claim["field"] == "status") and dated
+
+
+def _unsupported(sentence: Sentence, cited: Sequence[Evidence], state: QueryState) -> list[str]:
+    """What the sentence holds that neither its evidence nor the states of what it names hold."""
+    text = sentence["text"]
+    support = _support(text, sentence["claims"], cited, state)
+    words = folded(" ".join(piece["quote"] for piece in cited))
+    quotes = [quote for quote in _QUOTED.findall(text) if folded(quote) not in folded(support)]
+    outside = _QUOTED.sub(" ", text)
+    days = [found for found in _DAY.findall(outside) if found not in support]
+    numbers = [
+        found for found in _NUMBER.findall(_DAY.sub(" ", outside)) if found not in _NUMBER.findall(support)
+    ]
+    counted = {claim["value"] for claim in sentence["claims"] if claim["kind"] == "count"}
+    numbers = [
+        found for found in numbers if found not in counted and found != str(len(sentence["citations"]))
+    ]
+    held = set(_NAME.findall(support)) | {word.capitalize() for word in words.split()}
+    names = [found for found in _NAME.findall(_DAY.sub(" ", outside)) if found not in held | _OWN_WORDS]
+    problems = [f"“{found}” is not in its evidence" for found in (*quotes, *days, *numbers, *names)]
+    if sentence["claims"] and _NEGATION.search(outside) and not _NEGATION.search(support):
+        problems.append("it denies what its evidence says")
+    return problems
+
+
+def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], state: QueryState) -> str:
+    """Everything that a sentence may draw its names, numbers and days from."""
+    parts: list[str] = []
+    for piece in cited:
+        parts += [piece["quote"], piece["title"], day(piece["date"]), piece["speaker"] or ""]
+    for claim in claims:
+        parts += [claim["entity"], value_shown(claim["value"]), claim["key"]]
+        if claim["at"]:
+            parts.append(day(claim["at"]))
+    plan = state.get("plan")
+    if plan:
+        parts += [day(at) for at in (plan["as_of"], plan["start"], plan["end"]) if at]
+        parts += [plan["span"] or ""]
+        parts += [entity["name"] for entity in (*plan["entities"], *plan["people"])]
+    for reading in [*state.get("states", []), *state.get("transitions", [])]:
+        if reading["entity"] in text:
+            parts += [reading["entity"], reading["title"], day(reading["at"])]
+            parts += [value_shown(value) for value in (reading["before"], reading["after"]) if value]
+    for relation in state.get("relations", []):
+        if relation["source"] in text and relation["target"] in text:
+            parts += [relation["source"], relation["target"], day(relation["since"])]
+    for statement in state.get("statements", []):
+        if any(statement["quote"] == piece["quote"] for piece in cited):
+            parts += [statement["content"], statement["owner"] or "", statement["due"] or ""]
+            parts += [day(statement["due_date"])] if statement["due_date"] else []
+            parts += [statement["rationale"] or ""]
+    for row in state.get("counts", []):
+        parts.append(f"{row['number']} {row['label']}")
+    return " ".join(parts)

@@ -1,0 +1,182 @@
+"""Putting a draft together: sentences, what they claim, and the words that they rest on."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from nodes.query_state import Claim, ClaimKind, Confidence, Draft, Evidence, Sentence
+from stores.histories import RelationReading, TransitionReading, field_name
+from stores.readings import StatementRow
+from stores.recall import MemoryReading
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Drafting:
+    """A draft in the making: every quoted place has one number, however often it is cited."""
+
+    def __init__(self) -> None:
+        self._sentences: list[Sentence] = []
+        self._evidence: list[Evidence] = []
+
+    def cite(self, evidence: Evidence) -> int:
+        """The number of a piece of evidence, from 1."""
+        for number, other in enumerate(self._evidence, start=1):
+            if _place(other) == _place(evidence):
+                return number
+        self._evidence.append(evidence)
+        return len(self._evidence)
+
+    def say(self, text: str, evidence: Sequence[Evidence], claims: Sequence[Claim] = ()) -> None:
+        """Add a sentence with what it rests on."""
+        citations = list(dict.fromkeys(self.cite(piece) for piece in evidence))
+        self._sentences.append({"text": text, "citations": citations, "claims": list(claims)})
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said yet."""
+        return not self._sentences
+
+    def draft(self, confidence: Confidence, *, known: bool = True) -> Draft:
+        """What was said so far, as a draft to be checked."""
+        return {
+            "sentences": self._sentences,
+            "evidence": self._evidence,
+            "known": known,
+            "confidence": confidence,
+        }
+
+
+def day(at: str) -> str:
+    """A date for a person: "8 May 2026"."""
+    date = datetime.fromisoformat(at)
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def value_shown(value: str) -> str:
+    """A value for a person: dates as days, canonical values without underscores."""
+    if _ISO_DAY.fullmatch(value):
+        return day(value)
+    return value.replace("_", " ")
+
+
+def is_said(reading: TransitionReading, *, past: bool = False) -> str:
+    """The predicate of a state: "is completed", "was owned by Tom Becker"."""
+    verb = "was" if past else "is"
+    value = value_shown(reading["after"] or "")
+    match reading["field"]:
+        case "status":
+            return f"{verb} {value}"
+        case "owner":
+            return f"{verb} owned by {value}"
+        case "due":
+            return f"{verb} due on {value}"
+        case "progress":
+            return f"{verb} at {value}"
+        case "blockers":
+            return f"{verb} blocked by “{value}”"
+        case _:
+            name = field_name(reading["field"], reading["key"]).replace("_", " ")
+            return f"{'had' if past else 'has'} {name} {value}"
+
+
+def claim(kind: ClaimKind, reading: TransitionReading, value: str | None = None) -> Claim:
+    """What a sentence claims of a reading; the value is its new one unless another is given."""
+    return {
+        "kind": kind,
+        "entity_id": reading["entity_id"],
+        "entity": reading["entity"],
+        "field": reading["field"],
+        "key": reading["key"],
+        "value": value if value is not None else reading["after"] or "",
+        "at": reading["at"],
+    }
+
+
+def count_claim(channel: str, number: int) -> Claim:
+    """The claim that a channel of the state holds so many."""
+    return {
+        "kind": "count",
+        "entity_id": "",
+        "entity": "",
+        "field": channel,
+        "key": "",
+        "value": str(number),
+        "at": None,
+    }
+
+
+def of_reading(reading: TransitionReading) -> Evidence:
+    """The words that made a transition."""
+    return {
+        "memory_id": None,
+        "meeting_id": reading["meeting_id"],
+        "version_id": reading["version_id"],
+        "title": reading["title"],
+        "date": reading["date"],
+        "speaker": reading["speaker"],
+        "start": reading["start"],
+        "utterances": [reading["utterance"], reading["utterance"]],
+        "quote": reading["quote"],
+    }
+
+
+def of_relation(relation: RelationReading) -> Evidence:
+    """The words that say a relation."""
+    return {
+        "memory_id": None,
+        "meeting_id": relation["meeting_id"],
+        "version_id": relation["version_id"],
+        "title": relation["title"],
+        "date": relation["date"],
+        "speaker": relation["speaker"],
+        "start": relation["start"],
+        "utterances": [relation["utterance"], relation["utterance"]],
+        "quote": relation["quote"],
+    }
+
+
+def of_statement(statement: StatementRow) -> Evidence:
+    """The words that a statement was drawn from."""
+    return {
+        "memory_id": statement["memory_id"],
+        "meeting_id": statement["meeting_id"],
+        "version_id": statement["version_id"],
+        "title": statement["title"],
+        "date": statement["date"],
+        "speaker": statement["speaker"],
+        "start": statement["start"],
+        "utterances": statement["utterances"],
+        "quote": statement["quote"],
+    }
+
+
+def of_memory(memory: MemoryReading, quote: str) -> Evidence:
+    """A part of a memory's words."""
+    return {
+        "memory_id": memory["memory_id"],
+        "meeting_id": memory["meeting_id"],
+        "version_id": memory["version_id"],
+        "title": memory["title"],
+        "date": memory["date"],
+        "speaker": memory["speaker"],
+        "start": memory["start"],
+        "utterances": memory["utterances"],
+        "quote": quote,
+    }
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def numbered(count: int, one: str, many: str | None = None) -> str:
+    """ "1 decision", "3 decisions"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _place(evidence: Evidence) -> tuple[str, int, int, str]:
+    first, last = evidence["utterances"]
+    return evidence["version_id"], first, last, evidence["quote"]

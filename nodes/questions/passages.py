@@ -1,0 +1,269 @@
+"""Answers quoted from what was said: decisions, action items, counts of them, and the best passages."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from nodes.names import normalised_name
+from nodes.query_state import Draft, Plan, PlanEntity, QueryState
+from nodes.questions.drafting import Drafting, count_claim, day, listed, numbered, of_memory, of_statement
+from nodes.questions.plan import subjects
+from nodes.wording import meaning_words
+from stores.readings import StatementRow
+from stores.recall import MemoryReading
+
+_MOST_LINES = 12
+_LONGEST_QUOTE_WORDS = 60
+# A passage answers when it holds this share of the question's words, weighted by rarity; calibrated on
+# LoCoMo's answerable and adversarial questions (a threshold on the cosine separates them worse).
+_COVERAGE = 0.5
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_REVERSES = re.compile(
+    r"\b(?:revers\w*|overturn\w*|instead of|no longer|revok\w*|withdraw\w*|undo|scrap\w*)\b", re.IGNORECASE
+)
+
+
+def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """The decisions asked for, latest first, reversed ones labelled; None when there are none."""
+    found = about_topic(state.get("statements", []), plan)
+    if not found:
+        return None
+    drafting = Drafting()
+    overruled = superseded(found)
+    shown = found[::-1][:_MOST_LINES]
+    _say_headline(drafting, found, shown, "decision")
+    for statement in shown:
+        later = overruled.get(statement["memory_id"])
+        mark = f" — superseded on {day(later['date'])} ({later['title']})" if later else ""
+        why = f" Reason given: {statement['rationale']}." if statement["rationale"] else ""
+        drafting.say(
+            f"{_said(statement)} ({day(statement['date'])}, {statement['title']}){mark}.{why}",
+            [of_statement(statement), *([of_statement(later)] if later else [])],
+        )
+    return drafting.draft("high")
+
+
+def action_items_answer(state: QueryState, plan: Plan, now: datetime) -> Draft | None:
+    """The action items asked for, by due date; whether they were done is not on record."""
+    today = (datetime.fromisoformat(plan["as_of"]) if plan["as_of"] else now).date()
+    found = [
+        statement
+        for statement in about_topic(state.get("statements", []), plan)
+        if not plan["people"] or _is_of(statement, plan["people"])
+    ]
+    if plan["aggregation"] == "overdue":
+        found = [statement for statement in found if _is_overdue(statement, today)]
+        if not found:
+            drafting = Drafting()
+            drafting.say("No action item on record is overdue.", [], [count_claim("none", 0)])
+            return drafting.draft("high")
+    if not found:
+        return None
+    drafting = Drafting()
+    shown = sorted(found, key=lambda item: (item["due_date"] is None, item["due_date"] or "", item["date"]))
+    shown = shown[-_MOST_LINES:] if len(shown) > _MOST_LINES else shown
+    _say_headline(drafting, found, shown, "action item")
+    for statement in shown:
+        due = f", due {day(statement['due_date'])}" if statement["due_date"] else ""
+        if not due and statement["due"]:
+            due = f", due “{statement['due']}”"
+        passed = " (the date has passed)" if _is_overdue(statement, today) else ""
+        owner = f"{statement['owner']}: " if statement["owner"] else ""
+        drafting.say(
+            f"{owner}{_said(statement)}{due}{passed} ({day(statement['date'])}, {statement['title']}).",
+            [of_statement(statement)],
+        )
+    return drafting.draft("high")
+
+
+def counted_statements_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """How many decisions, action items or risks; or meetings, things, people, changes."""
+    drafting = Drafting()
+    what = plan["aggregation"] or ""
+    span = f" {plan['span']}" if plan["span"] else ""
+    if what in ("decision", "action_item", "risk"):
+        found = [
+            statement
+            for statement in about_topic(state.get("statements", []), plan)
+            if not plan["people"] or _is_of(statement, plan["people"])
+        ]
+        noun = what.replace("_", " ")
+        verb = "is" if len(found) == 1 else "are"
+        drafting.say(
+            f"{numbered(len(found), noun)} {verb} on record{span}.",
+            [of_statement(statement) for statement in found[-_MOST_LINES:]],
+            [count_claim("statements" if found else "none", len(found))],
+        )
+        return drafting.draft("high")
+    if what == "changes":
+        changed = state.get("transitions", [])
+        about = f" of {listed([entity['name'] for entity in plan['entities']])}" if plan["entities"] else ""
+        drafting.say(
+            f"{numbered(len(changed), 'change')}{about} on record{span}.",
+            [],
+            [count_claim("transitions", len(changed))],
+        )
+        return drafting.draft("high")
+    rows = [
+        row for row in state.get("counts", []) if row["counted"] == ("entity" if what == "person" else what)
+    ]
+    if what == "meeting":
+        total = sum(row["number"] for row in rows)
+        drafting.say(f"{numbered(total, 'meeting')} on record{span}.", [], [count_claim("counts", total)])
+    elif what == "person":
+        total = sum(row["number"] for row in rows if row["label"] == "person")
+        drafting.say(
+            f"{numbered(total, 'person', 'people')} on record{span}.", [], [count_claim("counts", total)]
+        )
+    else:
+        kinds = [row for row in rows if row["label"] != "person"]
+        total = sum(row["number"] for row in kinds)
+        each = listed([f"{row['number']} {row['label']}" for row in kinds]) if kinds else "none"
+        drafting.say(
+            f"{numbered(total, 'thing')} {'is' if total == 1 else 'are'} tracked{span}: {each}.",
+            [],
+            [count_claim("counts", total)],
+        )
+    return drafting.draft("high")
+
+
+def search_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """The best passages, quoted; None when none clears the floor."""
+    memories = state.get("memories", [])
+    telling = [memory for memory in memories if clears_floor(memory, plan)]
+    if not telling:
+        return None
+    drafting = Drafting()
+    for memory in telling[:3]:
+        quote = best_words(memory, plan["standalone_question"])
+        speaker = memory["speaker"] or "Someone"
+        drafting.say(
+            f"{speaker} said in {memory['title']} ({day(memory['date'])}): “{quote}”",
+            [of_memory(memory, quote)],
+        )
+    return drafting.draft("medium")
+
+
+def not_known(state: QueryState, plan: Plan, missing: str) -> Draft:
+    """That it is not known, what is missing, and the nearest evidence."""
+    drafting = Drafting()
+    for memory in state.get("memories", [])[:2]:
+        if memory["coverage"] >= _COVERAGE / 2 or memory["names_entity"]:
+            drafting.cite(of_memory(memory, best_words(memory, plan["standalone_question"])))
+    drafting.say(missing, [])
+    return drafting.draft("medium", known=False)
+
+
+def clears_floor(memory: MemoryReading, plan: Plan) -> bool:
+    """Whether a memory holds enough of the question to answer it.
+
+    Where the question names people, one of them has to be the speaker or be named: what somebody else said
+    of themselves is no answer.
+    """
+    if plan["people"] and not memory["names_entity"]:
+        spoken = normalised_name(f"{memory['speaker'] or ''} {memory['content']}").split()
+        if not any(name in spoken for person in plan["people"] for name in _names(person)):
+            return False
+    return memory["coverage"] >= _COVERAGE
+
+
+def about_topic(statements: Sequence[StatementRow], plan: Plan) -> list[StatementRow]:
+    """The statements about the topic of a question that names no known thing; all when it has no topic."""
+    if plan["entities"] or not plan["unknown"]:
+        return list(statements)
+    topic = {_stem(word) for word in meaning_words(plan["unknown"][0])}
+    return [
+        statement
+        for statement in statements
+        if topic
+        & {
+            _stem(word)
+            for word in meaning_words(
+                f"{statement['content']} {statement['quote']} {statement['rationale'] or ''}"
+            )
+        }
+    ]
+
+
+def superseded(decisions: Sequence[StatementRow]) -> dict[str, StatementRow]:
+    """Which decisions a later one took back, by memory id: it says so, and shares its telling words."""
+    overruled: dict[str, StatementRow] = {}
+    for place, later in enumerate(decisions):
+        if not (later["supersedes"] or _REVERSES.search(later["quote"])):
+            continue
+        words = _telling_words(f"{later['content']} {later['supersedes'] or ''}")
+        shared = [
+            (len(words & _telling_words(earlier["content"])), at, earlier)
+            for at, earlier in enumerate(decisions[:place])
+        ]
+        if shared and max(shared)[0] >= 2:
+            overruled[max(shared)[2]["memory_id"]] = later
+    return overruled
+
+
+def best_words(memory: MemoryReading, question: str) -> str:
+    """The sentences of a memory that hold most of the question's words, verbatim and not too long."""
+    text = memory["quote"] or memory["content"]
+    if len(text.split()) <= _LONGEST_QUOTE_WORDS:
+        return text
+    sentences = _SENTENCE.split(text)
+    asked = {_stem(word) for run in subjects(question) for word in meaning_words(run)}
+    best = max(
+        range(len(sentences)),
+        key=lambda at: (len(asked & {_stem(word) for word in meaning_words(sentences[at])}), -at),
+    )
+    first = last = best
+    while True:
+        following = " ".join(sentences[first : last + 2])
+        if last + 1 >= len(sentences) or len(following.split()) > _LONGEST_QUOTE_WORDS:
+            break
+        last += 1
+    words = text[_offset(sentences, text, first) :].split()
+    chosen = " ".join(sentences[first : last + 1])
+    return chosen if len(chosen.split()) <= _LONGEST_QUOTE_WORDS else " ".join(words[:_LONGEST_QUOTE_WORDS])
+
+
+def _offset(sentences: Sequence[str], text: str, first: int) -> int:
+    return text.find(sentences[first])
+
+
+def _say_headline(
+    drafting: Drafting, found: Sequence[StatementRow], shown: Sequence[StatementRow], noun: str
+) -> None:
+    if len(found) == 1:
+        return
+    latest = f"; the latest {len(shown)} are" if len(shown) < len(found) else ""
+    drafting.say(
+        f"{numbered(len(found), noun)} on record{latest}:",
+        [of_statement(statement) for statement in shown],
+    )
+
+
+def _said(statement: StatementRow) -> str:
+    return statement["content"].strip().rstrip(".!")
+
+
+def _is_of(statement: StatementRow, people: Sequence[PlanEntity]) -> bool:
+    owner = normalised_name(statement["owner"] or "").split()
+    return any(
+        owner == normalised_name(person["name"]).split() or (len(owner) == 1 and owner[0] in _names(person))
+        for person in people
+    )
+
+
+def _names(person: PlanEntity) -> set[str]:
+    """The full name's words, of which a first name alone is one."""
+    return set(normalised_name(person["name"]).split()[:1]) | set(normalised_name(person["given"]).split())
+
+
+def _is_overdue(statement: StatementRow, today: date) -> bool:
+    return bool(statement["due_date"] and date.fromisoformat(statement["due_date"]) < today)
+
+
+def _telling_words(text: str) -> set[str]:
+    return {_stem(word) for run in subjects(text) for word in meaning_words(run)}
+
+
+def _stem(word: str) -> str:
+    """Enough of a word to see that two are the same: "launched" and "launch"."""
+    return re.sub(r"(?:ing|ed|es|s|e)$", "", word) if len(word) > 4 else word

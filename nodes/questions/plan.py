@@ -1,0 +1,256 @@
+"""What a plain question asks for, by rule: the intent, the fields, the value asked for, and the subject."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodes.profile import FIELDS
+from nodes.schemas import Intent
+from nodes.wording import listed, plain_words
+
+_STATUS_VALUES = (
+    r"block(?:ed)?|unblock(?:ed)?|stuck|done|finish(?:ed)?|complet(?:ed?|ion)|cancel\w*|paus(?:ed)?"
+)
+# Tried in this order; the first that matches is the intent.
+_INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
+    (
+        "timeline",
+        r"\btime ?line\b|\bhistory\b|\bover time\b|\bsince when\b|\bhow (?:did|has|have) .*"
+        r"\b(?:evolve|change|develop|progress|move)\w*|\bwhen (?:did|was|were|has|have|had)\b.*"
+        rf"\b(?:{_STATUS_VALUES}|change\w*|slip\w*|move\w*|start\w*|become|owner|owned|progress|status|due)\b"
+        r"|\bhow long\b.*\b(?:blocked|on hold|stuck|paused)\b|\bwho (?:owned|used to own)\b",
+    ),
+    (
+        "changes",
+        r"\bwhat(?:'s| is| has| have| was)?(?: been)? (?:changed?|new|different|moved|updated)\b"
+        r"|\b(?:any|which|what|list|show)\b.*\b(?:changes|changed|updates)\b|^changes\b"
+        r"|\bdid anything change\b"
+        r"|\bwhat (?:happened|was (?:discussed|covered|said))\b(?: \w+){0,2}\??$|\brecap\b|\bsummar\w+\b",
+    ),
+    (
+        "blockers",
+        r"\bblockers?\b|\bblock(?:ed|s|ing)\b|\bstuck\b|\bholding (?:\w+ )?up\b|\bin the way\b"
+        r"|\bimpediments?\b",
+    ),
+    (
+        "action_items",
+        r"\baction items?\b|\bactions\b|\bto-?dos?\b|\btasks\b|\boverdue\b|\bfollow[- ]?ups?\b"
+        r"|\bassigned\b"
+        r"|\bwhat (?:does|do|did|should|must|will|is|has) .*\b(?:have to do|need to do|promise\w*|to do"
+        r"|going to do|commit\w*|agree to do)\b|\bwho (?:will|is going to|has to|should|promised)\b",
+    ),
+    (
+        "decisions",
+        r"\bdecisions?\b|\bdecid\w+\b|\bwhat (?:was|did we|have we|did they|were) .*\bagreed?\b"
+        r"|\bresolutions?\b",
+    ),
+    (
+        "ownership",
+        r"\bwho(?:'s| is| are)? (?:the )?(?:owns?|own\w*|responsible|in charge|leads?|leading|runs?"
+        r"|running|handl\w+|takes?|taking|took|has|accountable)\b|\bown(?:s|er|ers|ed|ing|ership)?\b"
+        r"|\bresponsible for\b|\bin charge of\b|\bwhose\b",
+    ),
+    (
+        "relationship",
+        r"\bdepend\w*\b|\brelat(?:ed|ion|ions|ionship|es)\b|\breports? to\b|\bworks? (?:on|with)\b"
+        r"|\bworking (?:on|with)\b|\bcollaborat\w+\b|\bconnected\b",
+    ),
+    (
+        "status",
+        r"\bstatus(?:es)?\b|\bstates? of\b|\bstand(?:s|ing)?\b|\bhow far\b|\bprogress\b|\bpercent\b"
+        r"|\bdue\b|\bdeadline\b|\bpriorit\w+\b|\bhealth\b"
+        r"|\bhow (?:is|are|'s) .*\b(?:going|doing|along|coming)\b"
+        r"|\b(?:is|are|was|were) .*\b(?:done|finished|complete|completed|ready|on track|at risk|delayed"
+        r"|on hold|paused|cancelled|in progress|started|late|planned|live)\b|\bon track\b"
+        r"|\bwhere are we\b",
+    ),
+)
+_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
+    (intent, re.compile(pattern, re.IGNORECASE)) for intent, pattern in _INTENT_PATTERNS
+)
+_WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b|\breasons?\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:how many|number of|count(?: of| the)?)\b(?P<what>.*)",
+    re.IGNORECASE,
+)
+_COUNTABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (what, re.compile(pattern, re.IGNORECASE))
+    for what, pattern in (
+        ("decision", r"^(?:\s\w+){0,2}\s+decisions?\b"),
+        ("action_item", r"^(?:\s\w+){0,2}\s+(?:action items?|actions|to-?dos?)\b"),
+        ("risk", r"^(?:\s\w+){0,2}\s+risks?\b"),
+        ("blockers", r"^(?:\s\w+){0,2}\s+blockers?\b"),
+        ("changes", r"^(?:\s\w+){0,2}\s+(?:changes|transitions|times)\b"),
+        ("meeting", r"^(?:\s\w+){0,2}\s+(?:meetings?|calls?|syncs?|sessions?)\b"),
+        ("person", r"^(?:\s\w+){0,2}\s+(?:people|persons|participants|members)\b"),
+        (
+            "entity",
+            r"^(?:\s\w+){0,2}\s+(?:things|entities|items|projects?|features?|tasks?|systems?|teams?"
+            r"|deliverables?|milestones?|goals?|tickets?)\b",
+        ),
+    )
+)
+_FIELD_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (field, re.compile(pattern, re.IGNORECASE))
+    for field, pattern in (
+        (
+            "due",
+            r"\bdue\b|\bdeadline\b|\bdue date\b|\btarget date\b|\bslip\w*\b"
+            r"|\bwhen (?:is|are|will|does|do|should)\b",
+        ),
+        ("progress", r"\bprogress\b|\bhow far\b|\bpercent\b|\b%|\bhow much of\b"),
+        ("priority", r"\bpriorit\w+\b|\burgen\w+\b"),
+        ("health", r"\bhealth\w*\b"),
+        ("owner", r"\bown(?:s|er|ers|ed|ing|ership)?\b|\bin charge\b|\bresponsible\b"),
+        ("blockers", r"\bblockers?\b"),
+        ("status", r"\bstatus(?:es)?\b"),
+    )
+)
+_FUNCTION_WORDS = frozenset(
+    listed(
+        "a about again all also am an and any anybody anyone anything are as at be been being both "
+        "but by can could did do does doing don done during each every everybody everyone everything "
+        "for from get give going got had has have he her hers him his how i if in into is it its just "
+        "know last latest let like list long many may me meeting meetings might month more most much "
+        "must my new next no not now of off on one open or other our out over own past please project "
+        "quarter said same say says see she should show since so some still such tell than that the "
+        "their them then there these they thing things this those time to today tomorrow too until up "
+        "us use very was way we week were what when where which while who whom whose why will with "
+        "would year yesterday yet you your happen happened happening team"
+    )
+)
+_INTENT_WORDS = frozenset(
+    listed(
+        "action actions agree agreed assigned block blocked blocker blockers blocking blocks call "
+        "change changed changes charge complete completed count current currently deadline decide "
+        "decided decision decisions depend depends due far finished health history in lead leads "
+        "number overdue owned owner owners owns percent priority progress ready related relate "
+        "relates reports responsible runs stand stands started state states status statuses stuck "
+        "timeline todo todos track update updates works working item items take takes taking handles "
+        "promised far along coming doing hold risk paused cancelled planned unblocked become became "
+        "date target urgent between discuss discussed talk talked mention mentioned exactly people"
+    )
+)
+_OPEN_LIST = re.compile(
+    r"\bopen\b|\bcurrently\b|\bnow\b|\bstill\b|\boverdue\b|\boutstanding\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as the rules read it.
+
+    Attributes:
+        intent: what kind of answer it wants.
+        fields: the state fields it asks about; empty is all.
+        asked: the canonical status it asks about ("is it done?" asks about "completed").
+        aggregation: what is counted, or "open" or "overdue" for action items; None otherwise.
+    """
+
+    intent: Intent
+    fields: tuple[str, ...]
+    asked: str | None
+    aggregation: str | None
+
+
+def read_question(question: str, *, names_something: bool) -> Reading:
+    """Read a question whose names and times have been taken out, so that they cannot be read as verbs.
+
+    Args:
+        question: what is left of it.
+        names_something: whether it named a known entity.
+    """
+    asked = asked_status(question)
+    counted = _counted(question)
+    if counted is not None:
+        return Reading("analytics", (), asked, counted)
+    intent = _intent(question, names_something=names_something)
+    fields = tuple(field for field, pattern in _FIELD_WORDS if pattern.search(question))
+    aggregation = None
+    if intent == "action_items":
+        aggregation = "overdue" if re.search(r"\boverdue\b|\blate\b", question, re.IGNORECASE) else None
+        if aggregation is None and _OPEN_LIST.search(question):
+            aggregation = "open"
+    return Reading(intent, fields, asked, aggregation)
+
+
+def asks_why(question: str) -> bool:
+    """Whether the question wants a reason."""
+    return bool(_WHY.search(question))
+
+
+def asked_status(question: str) -> str | None:
+    """The canonical status that the words of a question name; None for none or several."""
+    words = f" {' '.join(plain_words(question))} "
+    if " unblocked " in words:
+        return "blocked"
+    found: dict[str, str] = {}
+    phrases = sorted(
+        ((phrase, value) for value, synonyms in FIELDS["status"].values for phrase in (value, *synonyms)),
+        key=lambda pair: -len(pair[0]),
+    )
+    for phrase, value in phrases:
+        said = f" {' '.join(plain_words(phrase))} "
+        if said in words:
+            found.setdefault(value, phrase)
+            words = words.replace(said, " ")
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def subjects(question: str) -> list[str]:
+    """The words that a question seems to be about: its longest runs without function and intent words.
+
+    For a question whose names are unknown, so that the answer can say which; best guess first.
+    """
+    runs: list[list[str]] = [[]]
+    for token in re.findall(r"[\w][\w'’.\-/#+&]*|[?,;:]", question):
+        word = token.rstrip(".").lower()
+        bare = re.sub(r"['’]s$", "", word)
+        if bare in _FUNCTION_WORDS or bare in _INTENT_WORDS or not re.search(r"\w", token):
+            runs.append([])
+        else:
+            runs[-1].append(re.sub(r"['’]s$", "", token.rstrip(".")))
+    found = [" ".join(run) for run in runs if run]
+    return sorted(found, key=lambda run: (not _is_capitalised(run), -len(run)))
+
+
+def is_empty_of_content(question: str) -> bool:
+    """Whether nothing but function words is left, as in "and who owns it?"."""
+    return not subjects(question)
+
+
+def grams(tokens: Sequence[str], *, longest: int = 8) -> list[tuple[int, int, str]]:
+    """All runs of up to `longest` tokens, longest first: first place, place after the last, the words."""
+    return [
+        (first, first + length, " ".join(tokens[first : first + length]))
+        for length in range(min(longest, len(tokens)), 0, -1)
+        for first in range(len(tokens) - length + 1)
+    ]
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word alone says too little to be a name in a question."""
+    return word.lower() in _FUNCTION_WORDS
+
+
+def _counted(question: str) -> str | None:
+    found = _COUNTED.search(question)
+    if found is None:
+        return None
+    return next((what for what, pattern in _COUNTABLE if pattern.search(found["what"])), None)
+
+
+def _intent(question: str, *, names_something: bool) -> Intent:
+    for intent, pattern in _INTENTS:
+        if pattern.search(question):
+            return intent
+    if names_something and is_empty_of_content(question):
+        wants_words = re.search(
+            r"\b(?:say|said|know|tell|discuss|talk|mention|why)\w*", question, re.IGNORECASE
+        )
+        return "search" if wants_words else "status"
+    return "search"
+
+
+def _is_capitalised(run: str) -> bool:
+    return any(word[0].isupper() or word[0].isdigit() for word in run.split())

@@ -1,0 +1,208 @@
+"""recall_states: how the things in question stand and stood, at the time asked, by SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context, context_of
+from nodes.interpret_by_rule import moment_of
+from nodes.query_state import Plan, QueryState
+from nodes.questions.known import history_known, states_within, transitions_within
+from stores.database import Database
+from stores.histories import TransitionReading, known_at, relations, states_as_of, transitions
+from stores.ids import derived_id
+from stores.moments import Moment
+from stores.opening import open_stores
+from stores.readings import StatementRow, counts, statements
+
+# What an answer about everything can hold; more would only fill the checkpoint.
+_MOST_READINGS = 200
+_KINDS = {
+    "decisions": ["decision"],
+    "action_items": ["action_item"],
+    "decision": ["decision"],
+    "action_item": ["action_item"],
+    "risk": ["risk"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Where and when to look for one plan."""
+
+    database: Database
+    workspace_id: str
+    plan: Plan
+    moment: Moment
+    start: datetime | None
+    named: tuple[str, ...]
+
+
+async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QueryState:
+    """Read what the plan needs: states, transitions, relations, statements, counts."""
+    context = context_of(runtime)
+    plan = state.get("plan")
+    assert plan is not None
+    moment = moment_of(context)
+    limits = [datetime.fromisoformat(at) for at in (plan["as_of"],) if at]
+    asked = _Asked(
+        database=(await open_stores()).database,
+        workspace_id=derived_id("workspace", context.workspace),
+        plan=plan,
+        moment=Moment(
+            as_of=min([*limits, *([moment.as_of] if moment.as_of else [])], default=None),
+            known_as_of=moment.known_as_of,
+        ),
+        start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
+        named=tuple(entity["id"] for entity in (*plan["entities"], *plan["people"])),
+    )
+    states, changed = await _history(asked, [entity["id"] for entity in state.get("entities", [])])
+    wanted = _KINDS.get(plan["intent"]) or _KINDS.get(plan["aggregation"] or "")
+    return {
+        "states": states[:_MOST_READINGS],
+        "transitions": changed[-_MOST_READINGS:],
+        "relations": await relations(
+            asked.database, asked.workspace_id, asked.moment, entities=list(asked.named)
+        )
+        if asked.named
+        else [],
+        "statements": await _statements(asked, wanted) if wanted else [],
+        "counts": await counts(asked.database, asked.workspace_id, asked.moment, start=asked.start)
+        if plan["intent"] == "analytics"
+        else [],
+    }
+
+
+async def _history(
+    asked: _Asked, about: Sequence[str]
+) -> tuple[list[TransitionReading], list[TransitionReading]]:
+    """The states, and the transitions, that the intent is about."""
+    plan = asked.plan
+    everything = plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status")
+    things = [entity["id"] for entity in plan["entities"]]
+    people = [entity["id"] for entity in plan["people"]]
+    scope = (list(asked.named) or list(about)) if not (everything and not things) else None
+    if plan["unknown"] and not asked.named:
+        return [], []
+    read = await _readers(asked, scope)
+    states = await read.states(None if scope is not None else _fields(plan))
+    if people and not things:
+        owned = await read.owned(people)
+        states = owned if plan["intent"] in ("ownership", "status", "blockers", "analytics") else states
+        if plan["intent"] in ("status", "blockers") and owned:
+            owns = {reading["entity_id"] for reading in owned}
+            states = [
+                *owned,
+                *(
+                    reading
+                    for reading in await read.states(["status", "blockers", "progress", "due"])
+                    if reading["entity_id"] in owns
+                ),
+            ]
+    in_span = plan["intent"] in ("changes", "timeline", "analytics")
+    changed = await read.transitions(
+        after=asked.start if in_span else None,
+        meetings=(plan["meetings"] or None) if in_span else None,
+        changes_only=plan["intent"] == "changes" or plan["aggregation"] == "changes",
+    )
+    if plan["intent"] == "changes" and people and not things:
+        changed = [reading for reading in changed if reading["normalised"] in people]
+    return states, [reading for reading in changed if reading["meeting_id"] != plan["since_meeting"]]
+
+
+def _fields(plan: Plan) -> list[str] | None:
+    """Of everything, only the fields that the intent is about."""
+    if plan["intent"] == "ownership":
+        return ["owner"]
+    if plan["intent"] == "blockers" or plan["aggregation"] == "blockers":
+        return ["blockers", "status"]
+    return ["status", "owner", "due", "progress"]
+
+
+class _Readers:
+    """One way to read a history, as it is known now, by SQL."""
+
+    def __init__(self, asked: _Asked, scope: Sequence[str] | None) -> None:
+        self._asked = asked
+        self._scope = scope
+
+    async def states(self, fields: Sequence[str] | None) -> list[TransitionReading]:
+        asked = self._asked
+        return await states_as_of(
+            asked.database, asked.workspace_id, asked.moment, entities=self._scope, fields=fields
+        )
+
+    async def owned(self, people: Sequence[str]) -> list[TransitionReading]:
+        asked = self._asked
+        return await states_as_of(
+            asked.database, asked.workspace_id, asked.moment, fields=["owner"], values=people
+        )
+
+    async def transitions(
+        self, *, after: datetime | None, meetings: Sequence[str] | None, changes_only: bool
+    ) -> list[TransitionReading]:
+        asked = self._asked
+        return await transitions(
+            asked.database,
+            asked.workspace_id,
+            asked.moment,
+            after=after,
+            entities=self._scope,
+            meetings=meetings,
+            changes_only=changes_only,
+        )
+
+
+class _KnownReaders(_Readers):
+    """The other: the history as known at an earlier time, folded again."""
+
+    def __init__(self, asked: _Asked, scope: Sequence[str] | None, history: list[TransitionReading]) -> None:
+        super().__init__(asked, scope)
+        self._all = history
+        self._scoped = [reading for reading in history if scope is None or reading["entity_id"] in scope]
+
+    async def states(self, fields: Sequence[str] | None) -> list[TransitionReading]:
+        return states_within(self._scoped, until=self._asked.moment.as_of, fields=fields)
+
+    async def owned(self, people: Sequence[str]) -> list[TransitionReading]:
+        return states_within(self._all, until=self._asked.moment.as_of, fields=["owner"], values=people)
+
+    async def transitions(
+        self, *, after: datetime | None, meetings: Sequence[str] | None, changes_only: bool
+    ) -> list[TransitionReading]:
+        return transitions_within(
+            self._scoped,
+            until=self._asked.moment.as_of,
+            after=after,
+            meetings=meetings,
+            changes_only=changes_only,
+        )
+
+
+async def _readers(asked: _Asked, scope: Sequence[str] | None) -> _Readers:
+    if asked.moment.known_as_of is None:
+        return _Readers(asked, scope)
+    known = await known_at(asked.database, asked.workspace_id, asked.moment)
+    return _KnownReaders(asked, scope, history_known(known))
+
+
+async def _statements(asked: _Asked, kinds: Sequence[str]) -> list[StatementRow]:
+    plan = asked.plan
+    end = datetime.fromisoformat(plan["end"]) if plan["end"] else None
+    found = await statements(
+        asked.database,
+        asked.workspace_id,
+        kinds,
+        Moment(
+            as_of=min(filter(None, (asked.moment.as_of, end)), default=None),
+            known_as_of=asked.moment.known_as_of,
+        ),
+        start=asked.start,
+        entities=[entity["id"] for entity in plan["entities"]] or None,
+        meetings=plan["meetings"] or None,
+    )
+    return [statement for statement in found if statement["meeting_id"] != plan["since_meeting"]][
+        -_MOST_READINGS:
+    ]

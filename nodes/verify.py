@@ -1,0 +1,178 @@
+"""verify: only sentences whose words were spoken and whose claims agree with the states are released."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langgraph.runtime import Runtime
+
+from nodes.context import Context, context_of
+from nodes.interpret_by_rule import moment_of
+from nodes.query_state import (
+    Citation,
+    Evidence,
+    Plan,
+    PlanEntity,
+    QueryState,
+    RelevantEntity,
+    Sentence,
+)
+from nodes.questions.checking import objections
+from nodes.questions.drafting import day
+from stores.histories import Place, TransitionReading, field_name, spoken
+from stores.ids import derived_id
+from stores.opening import open_stores
+
+_NOTHING_LEFT = "Not known: what was drafted could not be shown to be so from the meetings."
+
+
+async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
+    """Release the sentences that hold; where none does, the answer is that it is not known."""
+    context = context_of(runtime)
+    plan, draft = state.get("plan"), state.get("draft")
+    assert plan is not None
+    assert draft is not None
+    evidence = draft["evidence"]
+    said = await spoken(
+        (await open_stores()).database,
+        derived_id("workspace", context.workspace),
+        [_place(piece) for piece in evidence],
+        moment_of(context),
+    )
+    words = [None if place is None else place.text for place in said]
+    memories = [None if place is None else place.memory_id for place in said]
+    released: list[Sentence] = [
+        sentence
+        for sentence in draft["sentences"]
+        if draft["known"] and not objections(sentence, evidence, words, state)
+    ]
+    known = bool(released)
+    if not known:
+        missing = " ".join(sentence["text"] for sentence in draft["sentences"])
+        released = [{"text": missing if not draft["known"] else _NOTHING_LEFT, "citations": [], "claims": []}]
+    cited = [number for sentence in released for number in sentence["citations"]]
+    if not known:
+        cited = [
+            number
+            for number in range(1, len(evidence) + 1)
+            if _was_spoken(evidence[number - 1], words, number)
+        ]
+    numbers = {number: place for place, number in enumerate(dict.fromkeys(cited), start=1)}
+    citations = [_citation(evidence[number - 1], memories[number - 1]) for number in numbers]
+    answer = worded(released, numbers, citations, known=known)
+    return {
+        "answer": answer,
+        "known": known,
+        "citations": citations,
+        "supporting_memories": list(
+            dict.fromkeys(citation["memory_id"] for citation in citations if citation["memory_id"])
+        ),
+        "relevant_entities": _relevant(state.get("entities", []), state.get("states", []), plan),
+        "intent": plan["intent"],
+        "confidence": draft["confidence"] if known else "medium",
+        "degraded": False,
+        "messages": _turn(state, plan["question"], answer),
+    }
+
+
+def worded(
+    sentences: Sequence[Sentence],
+    numbers: dict[int, int],
+    citations: Sequence[Citation],
+    *,
+    known: bool,
+) -> str:
+    """The answer as a person reads it: short first, then the words it rests on."""
+    said = [
+        sentence["text"] + "".join(f" [{numbers[number]}]" for number in _shown(sentence))
+        for sentence in sentences
+    ]
+    lead = said[0] if len(said) <= 3 else "\n".join([said[0], *(f"- {text}" for text in said[1:])])
+    if 1 < len(said) <= 3:
+        lead = " ".join(said)
+    if not citations:
+        return lead
+    title = [] if known else ["Nearest evidence:"]
+    lines = [f"[{number}] {_evidence_line(citation)}" for number, citation in enumerate(citations, start=1)]
+    return "\n".join([lead, "", *title, *lines])
+
+
+def _shown(sentence: Sentence) -> list[int]:
+    """A headline rests on all that its list cites; the list shows the numbers."""
+    return [] if sentence["text"].endswith(":") else sentence["citations"]
+
+
+def _evidence_line(citation: Citation) -> str:
+    at = "" if citation["start"] is None else f", {_clock(citation['start'])}"
+    speaker = f", {citation['speaker']}" if citation["speaker"] else ""
+    return f"{citation['title']}, {day(citation['date'])}{speaker}{at}: “{citation['quote']}”"
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds into the recording: 754 is "12:34"."""
+    return f"{int(seconds) // 60:02}:{int(seconds) % 60:02}"
+
+
+def _place(evidence: Evidence) -> Place:
+    first, last = evidence["utterances"]
+    return Place(version_id=evidence["version_id"], first=first, last=last, quote=evidence["quote"])
+
+
+def _was_spoken(evidence: Evidence, words: Sequence[str | None], number: int) -> bool:
+    probe: Sentence = {"text": "", "citations": [number], "claims": []}
+    return not objections(probe, [evidence] * number, words, {})
+
+
+def _citation(evidence: Evidence, memory_id: str | None) -> Citation:
+    return {
+        "memory_id": evidence["memory_id"] or memory_id,
+        "meeting_id": evidence["meeting_id"],
+        "title": evidence["title"],
+        "date": evidence["date"],
+        "speaker": evidence["speaker"],
+        "start": evidence["start"],
+        "utterances": evidence["utterances"],
+        "quote": evidence["quote"],
+    }
+
+
+def _relevant(
+    entities: Sequence[PlanEntity], states: Sequence[TransitionReading], plan: Plan
+) -> list[RelevantEntity]:
+    """The entities of the question, else those of its evidence, with their states."""
+    about = list(entities)
+    listed = {entity["id"] for entity in about}
+    for reading in states:
+        if reading["entity_id"] not in listed and len(listed) < 10:
+            listed.add(reading["entity_id"])
+            about.append(
+                {
+                    "id": reading["entity_id"],
+                    "name": reading["entity"],
+                    "type": reading["type"],
+                    "given": reading["entity"],
+                }
+            )
+    relevant: list[RelevantEntity] = []
+    for entity in about:
+        held = [reading for reading in states if reading["entity_id"] == entity["id"]]
+        status = [reading["at"] for reading in held if reading["field"] == "status"]
+        relevant.append(
+            {
+                "id": entity["id"],
+                "name": entity["name"],
+                "type": entity["type"],
+                "state": {
+                    field_name(reading["field"], reading["key"]): reading["after"] or "" for reading in held
+                },
+                "since": (status or sorted((reading["at"] for reading in held), reverse=True) or [None])[0],
+                "as_of": plan["as_of"],
+            }
+        )
+    return relevant
+
+
+def _turn(state: QueryState, question: str, answer: str) -> list[AnyMessage]:
+    """The messages that this turn adds: the question, unless it came as a message, and the answer."""
+    messages = state.get("messages", [])
+    asked = bool(messages) and messages[-1].type == "human" and messages[-1].text.strip() == question
+    return [AIMessage(answer)] if asked else [HumanMessage(question), AIMessage(answer)]

@@ -1,0 +1,354 @@
+"""Finding what was said: vectors, words and entity links fused inside one workspace, by PostgreSQL alone.
+
+Measured best on LoCoMo (reference figures in the benchmarks): cosine of the turn and BM25 of the turn with
+its context, each brought to 0..1 over the candidates, half and half.
+"""
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stores.database import Database, Row, fetch
+from stores.moments import NOW, Moment, iso
+from stores.queries import queries
+from stores.readings import NamedEntity
+
+# Up to here all distances are computed: exact, and faster than an index that has to filter.
+_EXACT_UP_TO = 20_000
+_CANDIDATES = 100
+# Words in more than this share of the memories bring no candidates, they only score them.
+_COMMON_SHARE = 0.2
+_RARE_MEMORIES = 5_000
+_ENTITY_BONUS = 0.1
+_LONGEST_QUESTION = 4_000
+
+
+class MemoryReading(TypedDict):
+    """One memory found, with what ranked it.
+
+    `score` is 0 to 1 and orders one result, `similarity` the cosine to the question, `coverage` the share
+    of the question's words, weighted by rarity, that the memory and its context hold.
+    """
+
+    memory_id: str
+    meeting_id: str
+    version_id: str
+    title: str
+    date: str
+    speaker: str | None
+    kind: str
+    utterances: list[int]
+    start: float | None
+    content: str
+    quote: str
+    score: float
+    similarity: float
+    coverage: float
+    names_entity: bool
+
+
+class SearchRow(TypedDict):
+    """One memory as `search` shows it."""
+
+    memory_id: str
+    meeting_id: str
+    title: str
+    date: str
+    speaker: str | None
+    kind: str
+    utterances: list[int]
+    start: float | None
+    score: float
+    content: str
+
+
+class UtteranceReading(TypedDict):
+    """One utterance, for quoting what surrounds a memory."""
+
+    version_id: str
+    ordinal: int
+    speaker: str | None
+    start: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of a question, by rarity.
+
+    Attributes:
+        weights: inverse document frequency of each lexeme.
+        rare: the lexemes that bring candidates.
+        average_length: distinct words of an average memory.
+        memories: how many memories the workspace has, an estimate when there are many.
+    """
+
+    weights: Mapping[str, float]
+    rare: tuple[str, ...]
+    average_length: float
+    memories: int
+
+
+async def recall(
+    database: Database,
+    workspace_id: str,
+    question: str,
+    vector: Sequence[float],
+    *,
+    k: int = 10,
+    moment: Moment = NOW,
+    start: datetime | None = None,
+    entities: Sequence[str] = (),
+    meetings: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
+) -> list[MemoryReading]:
+    """The k memories that answer a question best, best first; fewer only when fewer pass the filters.
+
+    Args:
+        question: any text.
+        vector: its embedding, of the model that filled the database.
+        k: how many memories.
+        moment: only meetings held by then, and known by then.
+        start: only meetings from then on.
+        entities: entities that the question names: what mentions them is found too, and preferred.
+        meetings: only of these meetings.
+        kinds: only memories of these kinds.
+    """
+    filters: dict[str, object] = {
+        "workspace_id": workspace_id,
+        "start": start or "-infinity",
+        "meetings": None if meetings is None else list(meetings),
+        "kinds": None if kinds is None else list(kinds),
+        "limit": max(_CANDIDATES, 4 * k),
+        **moment.bounds,
+    }
+    embedded = np.asarray(vector, dtype=np.float32)
+    terms = await question_terms(database, workspace_id, question)
+    ids: set[str] = set()
+    for found in await asyncio.gather(
+        _by_words(database, terms, filters),
+        _by_vector(database, terms, embedded, filters),
+        _by_entity(database, entities, filters),
+    ):
+        ids.update(found)
+    rows = await database.rows(
+        queries("recall")["scored"],
+        workspace_id=workspace_id,
+        ids=sorted(ids),
+        vector=embedded,
+        lexemes=list(terms.weights),
+        weights=list(terms.weights.values()),
+        average_length=terms.average_length,
+        entities=list(entities),
+    )
+    return without_near_duplicates(_ranked(rows, terms))[:k]
+
+
+async def search_rows(
+    database: Database,
+    workspace_id: str,
+    question: str,
+    vector: Sequence[float],
+    *,
+    k: int = 10,
+    moment: Moment = NOW,
+) -> list[SearchRow]:
+    """The k memories nearest to a query, as `search` shows them, best first."""
+    return [
+        {
+            "memory_id": memory["memory_id"],
+            "meeting_id": memory["meeting_id"],
+            "title": memory["title"],
+            "date": memory["date"],
+            "speaker": memory["speaker"],
+            "kind": memory["kind"],
+            "utterances": memory["utterances"],
+            "start": memory["start"],
+            "score": memory["score"],
+            "content": memory["content"],
+        }
+        for memory in await recall(database, workspace_id, question, vector, k=k, moment=moment)
+    ]
+
+
+async def utterances_around(
+    database: Database, workspace_id: str, memories: Sequence[MemoryReading], *, margin: int = 1
+) -> list[UtteranceReading]:
+    """The utterances of these memories and `margin` more on either side, in order within each meeting."""
+    rows = await database.rows(
+        queries("recall")["around"],
+        workspace_id=workspace_id,
+        versions=[memory["version_id"] for memory in memories],
+        firsts=[memory["utterances"][0] for memory in memories],
+        lasts=[memory["utterances"][1] for memory in memories],
+        margin=margin,
+    )
+    return [
+        UtteranceReading(
+            version_id=row["version_id"],
+            ordinal=row["ordinal"],
+            speaker=row["speaker"],
+            start=row["start"],
+            text=row["text"],
+        )
+        for row in rows
+    ]
+
+
+async def entities_of(
+    database: Database, workspace_id: str, memories: Sequence[MemoryReading], *, limit: int
+) -> list[NamedEntity]:
+    """The entities that these memories mention, most mentioned first."""
+    rows = await database.rows(
+        queries("recall")["entities_of"],
+        workspace_id=workspace_id,
+        memories=[memory["memory_id"] for memory in memories],
+        limit=limit,
+    )
+    return [NamedEntity(given=row["name"], id=row["id"], name=row["name"], type=row["type"]) for row in rows]
+
+
+async def question_terms(database: Database, workspace_id: str, question: str) -> Terms:
+    """The words of any text, stemmed, without stop words, and how rare each is in the workspace."""
+    # PostgreSQL takes neither NUL nor halves of surrogate pairs
+    text = question.replace("\0", " ").encode("utf-8", "replace").decode()[:_LONGEST_QUESTION]
+    counted = _EXACT_UP_TO + 1
+    size, rows = await asyncio.gather(
+        database.row(queries("recall")["size"], workspace_id=workspace_id, counted=counted),
+        database.rows(queries("recall")["terms"], workspace_id=workspace_id, question=text, counted=counted),
+    )
+    sized: Row = size or {"counted": 0, "estimated": 0, "average_length": 1.0}
+    memories = sized["counted"] if sized["counted"] < counted else max(counted, sized["estimated"])
+    frequencies: dict[str, int] = {
+        row["lexeme"]: row["memories"] if row["memories"] < counted else max(counted, memories // 10)
+        for row in rows
+    }
+    return Terms(
+        weights={
+            lexeme: math.log(1 + (memories - found + 0.5) / (found + 0.5))
+            for lexeme, found in frequencies.items()
+        },
+        rare=_rare(frequencies, memories),
+        average_length=max(sized["average_length"], 1.0),
+        memories=memories,
+    )
+
+
+def without_near_duplicates(ranked: Sequence[MemoryReading]) -> list[MemoryReading]:
+    """The memories, best first, each piece of evidence once.
+
+    Two memories are near-duplicates when they have the same words in the same meeting, or cover the same
+    utterances and one of them at least is a passage: the statement stays, at the better one's place;
+    of two passages the better one. Two statements drawn from the same words stay both.
+    """
+    kept: list[MemoryReading] = []
+    for memory in ranked:
+        twin = next((place for place, other in enumerate(kept) if _near_duplicates(memory, other)), None)
+        if twin is None:
+            kept.append(memory)
+        elif kept[twin]["kind"] == "discussion" and memory["kind"] != "discussion":
+            kept[twin] = {**memory, "score": kept[twin]["score"]}
+    return kept
+
+
+def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
+    if one["version_id"] != other["version_id"]:
+        return False
+    if one["content"].casefold() == other["content"].casefold():
+        return True
+    overlap = (
+        one["utterances"][0] <= other["utterances"][1] and other["utterances"][0] <= one["utterances"][1]
+    )
+    return overlap and "discussion" in (one["kind"], other["kind"])
+
+
+def _rare(frequencies: Mapping[str, int], memories: int) -> tuple[str, ...]:
+    """The rarest words that together bring few enough candidates; always one when any occurs at all."""
+    rare: list[str] = []
+    brought = 0
+    for lexeme, found in sorted(frequencies.items(), key=lambda item: (item[1], item[0])):
+        if not found:
+            continue
+        brought += found
+        small = memories <= _EXACT_UP_TO and found <= max(_COMMON_SHARE * memories, 50)
+        if rare and not small and brought > _RARE_MEMORIES:
+            break
+        rare.append(lexeme)
+    return tuple(rare)
+
+
+def _ranked(rows: Sequence[Row], terms: Terms) -> list[MemoryReading]:
+    similarity = _min_max([float(row["similarity"]) for row in rows])
+    words = _min_max([float(row["words"]) for row in rows])
+    asked = sum(terms.weights.values())
+    ranked = [
+        MemoryReading(
+            memory_id=row["memory_id"],
+            meeting_id=row["meeting_id"],
+            version_id=row["version_id"],
+            title=row["title"],
+            date=iso(row["date"]),
+            speaker=row["speaker"],
+            kind=row["kind"],
+            utterances=[row["first_utterance"], row["last_utterance"]],
+            start=row["start"],
+            content=row["content"],
+            quote=row["quote"],
+            score=round(((near + worded) / 2 + _ENTITY_BONUS * row["names_entity"]) / (1 + _ENTITY_BONUS), 4),
+            similarity=round(float(row["similarity"]), 4),
+            coverage=round(
+                sum(terms.weights[lexeme] for lexeme in row["matched"]) / asked if asked else 0.0, 4
+            ),
+            names_entity=row["names_entity"],
+        )
+        for row, near, worded in zip(rows, similarity, words, strict=True)
+    ]
+    return sorted(ranked, key=lambda memory: (-memory["score"], memory["memory_id"]))
+
+
+def _min_max(values: Sequence[float]) -> list[float]:
+    """Values brought to 0..1; all zero when they do not differ."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    return [(value - low) / (high - low) if high > low else 0.0 for value in values]
+
+
+async def _by_words(database: Database, terms: Terms, filters: Mapping[str, object]) -> list[str]:
+    if not terms.rare:
+        return []
+    rows = await database.rows(
+        queries("recall")["by_words"],
+        lexemes=list(terms.weights),
+        weights=list(terms.weights.values()),
+        rare=list(terms.rare),
+        average_length=terms.average_length,
+        **filters,
+    )
+    return [row["id"] for row in rows]
+
+
+async def _by_vector(
+    database: Database, terms: Terms, vector: NDArray[np.float32], filters: Mapping[str, object]
+) -> list[str]:
+    parameters = {**filters, "vector": vector}
+    if terms.memories > _EXACT_UP_TO:
+        async with database.transaction() as connection:
+            await fetch(connection, queries("recall")["scan_further"], {})
+            rows = await fetch(connection, queries("recall")["by_vector"], parameters)
+        if len(rows) == filters["limit"]:
+            return [row["id"] for row in rows]
+        # the index gave up before enough rows passed the filters: they are few, so look at each
+    rows = await database.rows(queries("recall")["by_vector_exact"], **parameters)
+    return [row["id"] for row in rows]
+
+
+async def _by_entity(database: Database, entities: Sequence[str], filters: Mapping[str, object]) -> list[str]:
+    if not entities:
+        return []
+    rows = await database.rows(queries("recall")["by_entity"], entities=list(entities), **filters)
+    return [row["id"] for row in rows]

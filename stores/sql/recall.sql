@@ -1,0 +1,244 @@
+-- name: size
+-- How many memories the workspace has, counted up to a limit; beyond it the statistics say.
+select
+    (
+        select count(*)
+        from (
+            select 1
+            from memories
+            where workspace_id = %(workspace_id)s
+            limit %(counted)s
+        ) found
+    ) as counted,
+    (select greatest(reltuples, 0)::bigint from pg_class where oid = 'memories'::regclass) as estimated,
+    (
+        select coalesce(avg(length(lexical)), 1)::float8
+        from (
+            select lexical
+            from memories
+            where workspace_id = %(workspace_id)s
+            limit 500
+        ) found
+    ) as average_length
+
+-- name: terms
+-- The lexemes of a question, and in how many memories each occurs, counted up to a limit
+-- (index memories_lexical).
+select
+    t.lexeme,
+    (
+        select count(*)
+        from (
+            select 1
+            from memories m
+            where m.workspace_id = %(workspace_id)s
+                and m.lexical @@ t.query
+            limit %(counted)s
+        ) found
+    ) as memories
+from (
+    select
+        lexeme,
+        ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as query
+    from unnest(to_tsvector('english', %(question)s))
+) t
+order by memories, t.lexeme
+limit 32
+
+-- name: by_words
+-- The memories that hold any of the rare words, best score first (index memories_lexical).
+-- ts_rank of a single word is its count, saturated: weighted by rarity and set against the length of
+-- the memory, the sum over the words is a BM25 (Robertson and Zaragoza 2009) in all but notation.
+with asked as (
+    select lexeme, weight, lexeme_query
+    from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
+    cross join lateral (
+        select ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as lexeme_query
+    ) q
+),
+found as (
+    select m.id, m.lexical
+    from memories m
+    join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+    where m.workspace_id = %(workspace_id)s
+        and m.lexical @@ (
+            select string_agg(lexeme_query::text, ' | ')::tsquery
+            from asked
+            where lexeme = any(%(rare)s::text[])
+        )
+        and m.recorded_at <= %(known)s::timestamptz
+        and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
+        and v.recorded_at <= %(known)s::timestamptz
+        and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+        and v.date <= %(as_of)s::timestamptz
+        and v.date >= %(start)s::timestamptz
+        and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+        and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s::text[]))
+)
+select found.id
+from found
+cross join asked
+group by found.id
+order by
+    sum(
+        asked.weight
+        * ts_rank('{1, 1, 1, 1}', found.lexical, asked.lexeme_query)
+        / (0.5 + 0.5 * length(found.lexical) / %(average_length)s)
+    ) desc,
+    found.id
+limit %(limit)s
+
+-- name: by_vector_exact
+-- The nearest memories of a small workspace: all distances, so no filter can lose a row.
+with distances as materialized (
+    select m.id, m.embedding <=> %(vector)s as distance
+    from memories m
+    join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+    where m.workspace_id = %(workspace_id)s
+        and m.recorded_at <= %(known)s::timestamptz
+        and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
+        and v.recorded_at <= %(known)s::timestamptz
+        and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+        and v.date <= %(as_of)s::timestamptz
+        and v.date >= %(start)s::timestamptz
+        and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+        and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s::text[]))
+)
+select id
+from distances
+order by distance, id
+limit %(limit)s
+
+-- name: scan_further
+-- The next vector query of this transaction goes on through the index until enough rows pass its filters.
+select
+    set_config('hnsw.iterative_scan', 'relaxed_order', true),
+    set_config('hnsw.ef_search', '100', true),
+    set_config('hnsw.max_scan_tuples', '200000', true)
+
+-- name: by_vector
+-- The nearest memories of a large workspace (index memories_vector).
+select m.id
+from memories m
+join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+where m.workspace_id = %(workspace_id)s
+    and m.recorded_at <= %(known)s::timestamptz
+    and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
+    and v.recorded_at <= %(known)s::timestamptz
+    and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+    and v.date <= %(as_of)s::timestamptz
+    and v.date >= %(start)s::timestamptz
+    and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+    and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s::text[]))
+order by m.embedding <=> %(vector)s
+limit %(limit)s
+
+-- name: by_entity
+-- Memories that mention one of these entities, latest first (indexes links_by_entity,
+-- memory_mentions_by_mention).
+select m.id
+from links l
+join memory_mentions x on x.workspace_id = l.workspace_id and x.mention_id = l.mention_id
+join memories m on m.workspace_id = x.workspace_id and m.id = x.memory_id
+join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+where l.workspace_id = %(workspace_id)s
+    and l.entity_id = any(%(entities)s::uuid[])
+    and l.recorded_at <= %(known)s::timestamptz
+    and (l.retracted_at is null or l.retracted_at > %(known)s::timestamptz)
+    and m.recorded_at <= %(known)s::timestamptz
+    and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
+    and v.recorded_at <= %(known)s::timestamptz
+    and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+    and v.date <= %(as_of)s::timestamptz
+    and v.date >= %(start)s::timestamptz
+    and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+    and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s::text[]))
+group by m.id, v.date, m.first_utterance
+order by v.date desc, m.first_utterance, m.id
+limit %(limit)s
+
+-- name: scored
+-- Candidates with everything that ranks and shows them.
+with asked as (
+    select lexeme, weight, lexeme_query
+    from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
+    cross join lateral (
+        select ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as lexeme_query
+    ) q
+)
+select
+    m.id as memory_id,
+    v.meeting_id,
+    v.id as version_id,
+    v.title,
+    v.date,
+    m.speaker,
+    m.kind,
+    m.first_utterance,
+    m.last_utterance,
+    u.start_seconds as start,
+    m.content,
+    m.quote,
+    1 - (m.embedding <=> %(vector)s) as similarity,
+    w.words,
+    w.matched,
+    exists (
+        select 1
+        from memory_mentions x
+        join links l
+            on l.workspace_id = x.workspace_id
+            and l.mention_id = x.mention_id
+            and l.retracted_at is null
+        where x.workspace_id = m.workspace_id
+            and x.memory_id = m.id
+            and l.entity_id = any(%(entities)s::uuid[])
+    ) as names_entity
+from memories m
+join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+join utterances u
+    on u.workspace_id = m.workspace_id
+    and u.version_id = m.version_id
+    and u.ordinal = m.first_utterance
+cross join lateral (
+    select
+        coalesce(
+            sum(
+                asked.weight
+                * ts_rank('{1, 1, 1, 1}', m.lexical, asked.lexeme_query)
+                / (0.5 + 0.5 * length(m.lexical) / %(average_length)s)
+            ),
+            0
+        ) as words,
+        coalesce(array_agg(asked.lexeme) filter (where m.lexical @@ asked.lexeme_query), '{}') as matched
+    from asked
+) w
+where m.workspace_id = %(workspace_id)s
+    and m.id = any(%(ids)s::uuid[])
+
+-- name: around
+-- The utterances of a meeting version around some places, in order.
+select distinct u.version_id, u.ordinal, u.speaker, u.start_seconds as start, u.text
+from unnest(%(versions)s::uuid[], %(firsts)s::int[], %(lasts)s::int[]) as p (version_id, first, last)
+join utterances u
+    on u.workspace_id = %(workspace_id)s
+    and u.version_id = p.version_id
+    and u.ordinal between p.first - %(margin)s and p.last + %(margin)s
+order by u.version_id, u.ordinal
+
+-- name: entities_of
+-- The entities that these memories mention, most mentioned first (index memory_mentions primary key).
+select e.id, e.name, e.type, count(*) as memories
+from memory_mentions x
+join links l
+    on l.workspace_id = x.workspace_id
+    and l.mention_id = x.mention_id
+    and l.retracted_at is null
+join entities e
+    on e.workspace_id = l.workspace_id
+    and e.id = l.entity_id
+    and e.retracted_at is null
+where x.workspace_id = %(workspace_id)s
+    and x.memory_id = any(%(memories)s::uuid[])
+group by e.id, e.name, e.type
+order by memories desc, lower(e.name), e.id
+limit %(limit)s
