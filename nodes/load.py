@@ -11,6 +11,7 @@ from nodes.intake import accept
 from nodes.known import end_run, known_output
 from stores import meetings, runs, sources
 from stores.errors import NotFoundError
+from stores.ids import is_id
 from stores.opening import Stores, open_stores
 from stores.records import Source
 
@@ -53,11 +54,13 @@ async def _handed_in(
 ) -> tuple[str, Source | None]:
     """The id of the version, and the version itself unless its very content is committed."""
     source_id = state.get("source_id")
-    if source_id is None or state.get("transcript") is not None or state.get("content_base64") is not None:
+    if not source_id or state.get("transcript") is not None or state.get("content_base64") is not None:
         accepted = await accept(stores, workspace, state)
         if accepted.known is not None:
             return accepted.known["version_id"], None
         return accepted.source.id, accepted.source
+    if not is_id(source_id):
+        raise NotFoundError(f"source_id {source_id!r} is not the id of a staged source: hand the file in")
     try:
         return source_id, await sources.read_source(stores.database, scope, source_id)
     except NotFoundError:  # cleared as it was committed, or never staged

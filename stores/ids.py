@@ -9,3 +9,12 @@ _SEPARATOR = "\x1f"  # never part of a name, so ("a", "bc") and ("ab", "c") diff
 def derived_id(kind: str, *parts: str | int) -> str:
     """The UUID5 of a kind of thing and what identifies it within that kind."""
     return str(uuid5(_NAMESPACE, _SEPARATOR.join((kind, *map(str, parts)))))
+
+
+def is_id(text: str) -> bool:
+    """Whether the text can be the id of anything."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
