@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from nodes.errors import InputError
 from nodes.transcript import Transcript
 from nodes.transcripts import Source as File
@@ -25,7 +23,6 @@ if TYPE_CHECKING:  # langgraph takes seconds to import, and finding out that a f
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PASTED = "the transcript"
-_INPUT = TypeAdapter(IngestInput)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,6 @@ def read_source(workspace: str, given: "IngestInput") -> Source:
     Raises:
         InputError: it cannot be used; the message names the file and the reason.
     """
-    given = _checked(given)
     file = _file(given)
     attachments = [
         File(one["filename"], _decoded(one["content_base64"], one["filename"]))
@@ -99,15 +95,6 @@ def read_source(workspace: str, given: "IngestInput") -> Source:
         warnings=transcript.warnings,
         utterances=transcript.utterances,
     )
-
-
-def _checked(given: IngestInput) -> IngestInput:
-    """The input without what is null; the graph server lets any JSON through."""
-    try:
-        return _INPUT.validate_python({name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def _file(given: "IngestInput") -> File:

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
+from pydantic import TypeAdapter, ValidationError
 
 from nodes.context import Context, context_of
+from nodes.errors import InputError
 from nodes.ingest_state import IngestInput, IngestState, check_workspace
 from nodes.intake import accept
 from nodes.known import end_run, known_output
@@ -15,6 +17,7 @@ from stores.ids import is_id
 from stores.opening import Stores, open_stores
 from stores.records import Source
 
+_INPUT = TypeAdapter(IngestInput)
 # What a thread has kept of its last input, or of an attempt that was given up, must not reach this run. The
 # text is staged besides: what is left in the state is written at every step.
 _FORGOTTEN = (*IngestInput.__annotations__, "read", "failed_windows", "by_rule", "judged", "failed_batches")
@@ -55,7 +58,7 @@ async def _handed_in(
     """The id of the version, and the version itself unless its very content is committed."""
     source_id = state.get("source_id")
     if not source_id or state.get("transcript") is not None or state.get("content_base64") is not None:
-        accepted = await accept(stores, workspace, state)
+        accepted = await accept(stores, workspace, _checked(state))
         if accepted.known is not None:
             return accepted.known["version_id"], None
         return accepted.source.id, accepted.source
@@ -67,3 +70,12 @@ async def _handed_in(
         if await meetings.version_result(stores.database, scope, source_id) is None:
             raise
         return source_id, None
+
+
+def _checked(state: IngestState) -> IngestInput:
+    """The input without what is null; the graph server lets any JSON through."""
+    try:
+        return _INPUT.validate_python({name: value for name, value in state.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
