@@ -18,6 +18,11 @@ Row = Mapping[str, Any]
 _NEXT_STEP = "check that it runs and that DATABASE_URL is right; without DATABASE_URL the embedded one starts"
 
 
+def unreachable(error: Exception) -> ServerUnavailableError:
+    """What to raise for a connection that failed."""
+    return ServerUnavailableError(f"PostgreSQL does not answer ({str(error).strip()}): {_NEXT_STEP}")
+
+
 class Database:
     """PostgreSQL, through a pool. Ids come and go as strings."""
 
@@ -35,7 +40,7 @@ class Database:
             async with self._pool.connection() as connection:
                 yield connection
         except (PoolTimeout, OperationalError) as error:
-            raise ServerUnavailableError(f"PostgreSQL does not answer ({error}): {_NEXT_STEP}") from error
+            raise unreachable(error) from error
 
     async def rows(self, query: bytes, **parameters: object) -> list[Row]:
         """All rows of one query in a transaction of its own."""
@@ -90,5 +95,5 @@ async def open_database(url: str, *, connections: int = 16) -> Database:
         await pool.open(wait=True, timeout=30)
     except (PoolTimeout, OperationalError) as error:
         await pool.close()
-        raise ServerUnavailableError(f"PostgreSQL does not answer ({error}): {_NEXT_STEP}") from error
+        raise unreachable(error) from error
     return Database(pool)

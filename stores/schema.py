@@ -5,6 +5,8 @@ from typing import cast
 
 import psycopg
 
+from stores.database import unreachable
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_340_221  # any constant: serialises migrations of processes that start together
 
@@ -15,8 +17,12 @@ def latest_revision() -> str:
 
 
 def current_revision(database_url: str) -> str | None:
-    """The migration that the database stands at; None when it is empty."""
-    with psycopg.connect(database_url) as connection:
+    """The migration that the database stands at; None when it is empty.
+
+    Raises:
+        ServerUnavailableError: PostgreSQL does not answer, or the address is none.
+    """
+    with _connect(database_url) as connection:
         found = connection.execute("select to_regclass('public.alembic_version')").fetchone()
         if found is None or found[0] is None:
             return None
@@ -28,6 +34,9 @@ def migrate(database_url: str, revision: str = "head") -> None:
     """Bring the database to a revision; at once done when it is there already.
 
     Each migration is one transaction, so a kill leaves the database at a revision, never between two.
+
+    Raises:
+        ServerUnavailableError: PostgreSQL does not answer, or the address is none.
     """
     if current_revision(database_url) == (latest_revision() if revision == "head" else revision):
         return
@@ -38,7 +47,7 @@ def migrate(database_url: str, revision: str = "head") -> None:
     from sqlalchemy.pool import NullPool
 
     def connect() -> psycopg.Connection:
-        return psycopg.connect(database_url)
+        return _connect(database_url)
 
     engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
     with psycopg.connect(database_url, autocommit=True) as lock, engine.connect() as connection:
@@ -47,3 +56,10 @@ def migrate(database_url: str, revision: str = "head") -> None:
         config.set_main_option("script_location", str(_MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def _connect(database_url: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(database_url)
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        raise unreachable(error) from error
