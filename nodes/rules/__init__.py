@@ -7,7 +7,7 @@ were spoken. It depends on nothing but the meeting itself, so the order in which
 from collections.abc import Sequence
 
 from nodes.rules.clauses import Cast, Marked, marked
-from nodes.rules.names import things_of
+from nodes.rules.names import key_of, things_of
 from nodes.rules.people import outsiders_of, people_of
 from nodes.rules.reading import Reader, subjects_of
 from nodes.rules.sentences import sentences_of
@@ -25,7 +25,7 @@ def extract(
     Args:
         utterances: the meeting, in order.
         participants: names of those listed as present, also of those who did not speak.
-        title: the meeting's name; never an entity by itself.
+        title: the meeting's name; a meeting is no thing of its own, so its name is not taken for one.
 
     Returns:
         Entities (people first), observations, relations and memories. Every quote occurs word for word in the
@@ -41,7 +41,8 @@ def extract(
     speakers = [utterance.speaker for utterance in utterances if utterance.speaker]
     people = people_of(sentences, speakers, participants)
     named = things_of(sentences, people)
-    things = [thing for thing in named if thing.type != "person"]
+    heading = key_of((title or "").split())
+    things = [thing for thing in named if thing.type != "person" and heading not in thing.keys]
     present = len(people)
     people += outsiders_of(people, [thing.name for thing in named if thing.type == "person"])
     cast = Cast.of(people, things)
@@ -69,8 +70,8 @@ def _is_reaction(utterance: Utterance) -> bool:
 def _entities(cast: Cast, read: Sequence[Marked], reader: Reader, present: int) -> list[ExtractedEntity]:
     """People and things with the utterances that name them.
 
-    The first `present` people were there and are listed in any case. A thing that is named once only, and of which nothing is said, must look like a name by its form: recognised
-    speech is full of chance capitals.
+    The first `present` people were there and are listed in any case. A thing that is named once only, and of
+    which nothing is said, must look like a name by its form: recognised speech is full of chance capitals.
     """
     used = {seen.entity for seen in reader.observations}
     used |= {end for link in reader.relations for end in (link.source, link.target)}

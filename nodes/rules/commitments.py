@@ -44,8 +44,12 @@ _REVERSED = _pattern(
     rf"{_FIRM}(?:we're|we are|we've|we have|we)(?: now)? (?:reversing|scrapping|dropping|undoing|revoking|overturning|reversed|scrapped|dropped|revoked|overturned)"
     r" (?P<what>(?:that|the|our|this)(?: \w+){0,3} (?:decision|plan|agreement)\b.*)$"
 )
+_AGENDA = re.compile(
+    r"\b(?:next (?:item|topic|point|slide|speaker|one)|other \w+ today|for (?:today|now)|agenda|questions?|comments?|presentation)\b",
+    re.IGNORECASE,
+)
 _NO_DECISION = re.compile(
-    r"(?:(?:to )?(?:meet|talk|discuss|chat|take a break|have (?:a |some )?(?:lunch|coffee|pizza|beer|cake|dinner|drink)\w*|move on|get (?:started|going)|disagree)\b|whatever|whoever|what|who|when|where|how|which|if|on something|on that|something|it because|it\b(?! (?:is|was|will|goes|has|should|'s))|already|yet|on what|about that)\b",
+    r"(?:(?:to )?(?:meet|talk|discuss|chat|take a break|have (?:a |some )?(?:lunch|coffee|pizza|beer|cake|dinner|drink)\w*|move on|get (?:started|going)|disagree)\b|(?:on|in|at) (?:the|that|our|a|my)|whatever|whoever|what|who|when|where|how|which|if|on something|on that|something|it because|it\b(?! (?:is|was|will|goes|has|should|'s))|already|yet|on what|about that)\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
@@ -109,6 +113,8 @@ _ASIDE = re.compile(
 )
 _MINE = re.compile(r"\bmy\b", re.IGNORECASE)
 _NOTHING = frozenset("thing things stuff bit lot point points way ways one ones time happens".split())
+# A speaker who begins again in the middle has not said what the first half says.
+_RESTART = re.compile(r"\bI(?:'ll|'m|'ve| will| mean)\b|\bwe that\b|…|\.\.")
 _POINTS = re.compile(
     r"(?:\w+ ){1,2}?(?:it|that|this|them|those|these|you\b(?! (?:the|a|an)))\b", re.IGNORECASE
 )
@@ -123,7 +129,7 @@ _NO_TASK = re.compile(
     r"^(?:ask (?:again|you|this|that|about)|tell you|call (?:it|you|this|that)|share (?:it|this|that|my)|start (?:with|by|off|from|here|over)"
     r"|run (?:through|over|us|you|back)|put (?:it|this|that|up|my|you)|make (?:sure (?:to|that|this)|it|this|that|a (?:point|comment|note|suggestion|joke|case|quick|small comment)|one|the (?:case|point|argument)|some noise)|raise (?:a|my|one|it|this|that)|drop (?:off|out|it|this|in)"
     r"|do (?:a|the) (?:quick|brief|intro)|take a look at (?:it|that|this)\W*$|message you|dm you|pick up (?:on|from)|start|ask (?:a|one|my|if|again)|remove (?:it|that|this)|report|bring us|share (?:a bit|some|more)|buy you|call you|contact you|send (?:it|that|this) (?:over|around)?\W*$|add (?:that|to that|one|on|a little|just)|bring (?:it|this|that) up|present (?:it|this|that|my)|post (?:it|this|that|the link|a link)"
-    r"|open (?:it|the floor|up)|report (?:back )?on (?:it|that|this)|reply to (?:that|you)|talk to you|make sure (?:i|you)|write (?:it|that|this) down)\b",
+    r"|open (?:it|the floor|up)|report (?:back )?on (?:it|that|this)|reply to (?:that|you)|talk to you|finish (?:by|with|up|off)|reach out and|tell (?:him|her|them|you)|make (?:an? )?(?:example|difference|sense|assumption)|get (?:a |an |the )?(?:sense|idea|feel|message|chance)|make sure (?:i|you)|write (?:it|that|this) down)\b",
     re.IGNORECASE,
 )
 _DUE = re.compile(rf"\b(?:by|before|until|no later than|on|due)(?: the end of)? (?P<due>{DATE})|(?P<due2>\b{DATE})\W*$", re.IGNORECASE)  # fmt: skip
@@ -215,9 +221,7 @@ def reason_before(text: str) -> str | None:
     return match["why"] if match else None
 
 
-_REASON = re.compile(
-    r"^(?:so |and |okay,? )*(?:since|because|given that|as) (?P<why>\S+ .+?),?$", re.IGNORECASE
-)
+_REASON = re.compile(r"^(?:so |and |okay,? )*(?:since|because|given that) (?P<why>\S+ .+?),?$", re.IGNORECASE)
 
 
 def _decision(text: str, low: str) -> Remark | None:
@@ -227,6 +231,8 @@ def _decision(text: str, low: str) -> Remark | None:
     going = None if match else _GOING_WITH.search(text)
     match = match or going
     if match is None or _HEDGED.search(text):
+        return None
+    if going and _AGENDA.search(text):
         return None
     what = next(value for name, value in match.groupdict().items() if name.startswith("what") and value)
     if not _says_something(what, least=1 if going else 2, empty=_NOTHING) or _NO_DECISION.match(what):
@@ -260,6 +266,8 @@ def _task(who: str | None, task: str, *, named: bool = False) -> Remark | None:
     if not named and (_SMALL_TALK.search(task) or _NO_TASK.match(task)):
         return None
     task = _ASIDE.sub("", task)
+    if _RESTART.search(task):
+        return None
     least = 2 if _POINTS.match(task) and not named else 1
     rest = _AWAY.sub(" ", task.partition(" ")[2])
     if not _says_something(rest, least=least, empty=_NOTHING) or len(task.split()) > 45:

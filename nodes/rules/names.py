@@ -216,6 +216,7 @@ def _ended(run: list[str], first: int, sentence: Sentence) -> Iterator[tuple[lis
 
 def _kept_key(key: Key, opening: Counter[Key], inside: Counter[Key], small: Counter[str]) -> Key | None:
     """The name without a first word that only the start of its sentence put there, or None."""
+    head = key[-1]
     if not inside[key] and len(key) > 1 and (inside[key[1:]] or opening[key[1:]]):
         return None
     if not inside[key] and len(key) > 2 and key[0].endswith(("ing", "ed")) and small[key[0]]:
@@ -224,7 +225,7 @@ def _kept_key(key: Key, opening: Counter[Key], inside: Counter[Key], small: Coun
         return None if small[key[0]] > 3 and small[key[1]] > 3 else key
     if (
         any(len(word) == 1 and word.isalpha() for word in key)
-        or key[-1].upper().removesuffix("S") in PROPOSAL_PREFIXES
+        or head.upper().removesuffix("S") in PROPOSAL_PREFIXES
     ):
         return None
     if len(key) == 2 and (key[0] in GENERIC_ADJECTIVES or key in _NO_NAMES):
@@ -246,7 +247,7 @@ def _names_a_person(key: Key) -> bool:
 
 
 def _may_stand_alone(word: str, inside: int, in_all: int, small: Counter[str]) -> bool:
-    """A single capitalised word is a name when it recurs, twice of it inside sentences, and is never small."""
+    """A single capitalised word is a name when it recurs, twice inside sentences, and is never said small."""
     if (
         inside < 2
         or in_all < RECURS
@@ -315,14 +316,14 @@ def _recurring(sentences: Sequence[Sentence], person_words: set[str]) -> Iterato
     for key, count in frequent.items():
         longest[key[:-1]] = max(longest[key[:-1]], count)
     for key in sorted(frequent):
+        front, head = key[:-1], key[-1]
         if longest[key] >= 0.6 * frequent[key]:
             continue  # mostly said as part of the longer phrase
-        if len(key) > 2 and frequent[key] < 0.6 * frequent.get(key[:-1], 0):
+        if len(key) > 2 and frequent[key] < 0.6 * frequent.get(front, 0):
             continue
-        if key[-1] in GENERIC_HEADS or key[-1] in GENERIC_ADJECTIVES:
+        if head in GENERIC_HEADS or head in GENERIC_ADJECTIVES:
             continue
         name = " ".join(key)
-        *front, head = key
         yield Thing(name, type_of(name), {key, (*front, head + "s")})
 
 

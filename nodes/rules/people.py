@@ -10,8 +10,9 @@ from nodes.rules.sentences import Sentence
 Key = tuple[str, ...]
 
 _NOT_FIRST_NAMES = frozenset(
-    "speaker user unknown guest participant host project product marketing industrial interface the a an dr mr "
-    "mrs ms prof professor team meeting room conference admin moderator note notetaker phone caller will".split()
+    "speaker user unknown guest participant host project product marketing industrial interface the a an dr "
+    "mr mrs ms prof professor team meeting room conference admin moderator note notetaker phone caller "
+    "will".split()
 )
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 
@@ -55,7 +56,7 @@ def people_of(
 
 
 def outsiders_of(people: Sequence[Person], names: Iterable[str]) -> list[Person]:
-    """People who are spoken of by full name and are not there, each also by a first name that is theirs alone."""
+    """People who are spoken of by full name and are not there, each also by a first name of their own."""
     outsiders = [Person(name, {tuple(name.lower().split())}) for name in names]
     bearers = Counter(person.name.split()[0].lower() for person in (*people, *outsiders))
     for outsider in outsiders:

@@ -64,7 +64,9 @@ LEAD = (
     r"(?:,| -|:|;|\.\.\.)? )*+"
 )
 VOCATIVE = rf"(?:{PERSON}, )?"
-DETERMINER = r"(?:(?:the|our|this|that|your|my|whole|entire|overall) )*"
+DETERMINER = (
+    r"(?:(?:the|our|this|that|your|my|whole|entire|overall|new|revised|ticket|issue|task|story|bug|epic) )*+"
+)
 # A generic noun after a name that does not make it another thing ("the Checkout Redesign project").
 NOUN = r"(?: (?:project|work|effort|initiative|ticket|task|epic|item|feature|story|workstream|itself|programme|program))?"
 IS = r"(?:'s| is| are|'re)"
@@ -81,7 +83,7 @@ CLOSE = (
     + r")|on "
     + _WEEKDAY
     + r"|as planned|as expected|ahead of|in production|on mainnet|everywhere|which|with|due to|thanks to|from (?:today|now|my)"
-    r"|until|till|while|pending|and|officially|for the (?:moment|time being)|on (?:our|my) (?:side|end)|on time|earlier)\b))"
+    r"|until|till|while|pending|and|officially|for the (?:moment|time being)|on time|earlier)\b))"
 )
 # After a blocker, a date or a name, the statement is over.
 STOP = r"(?=\s*(?:$|[.,;:!…()–—]))"

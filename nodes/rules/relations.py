@@ -34,6 +34,7 @@ _LINKS: tuple[tuple[str, re.Pattern[str], RelationType, bool], ...] = (
     ("block", _pattern(rf"{_START}{_S}(?:{ADVERB} blocks|{IS}{ADVERB} blocking) {_T}{_END}"), "blocks", False),
     ("block", _pattern(rf"{_START}(?:{_S} no longer blocks|{DETERMINER}(?P<s2>{THING}) is no longer blocking) {_T}{_END}"), "blocks", True),
     ("block", _pattern(rf"{_START}{_T}{IS}{ADVERB} blocked (?:by|on) {_S}{_END}"), "blocks", False),
+    ("blocker", _pattern(rf"{_START}{_S}{IS}{ADVERB} (?:a|the|our)(?: main| only| last| big)? blocker (?:for|on|of) {_T}{_END}"), "blocks", False),
     ("report", _pattern(rf"{_START}(?P<s>{PERSON}|I)(?:{ADVERB} reports?|{IS} reporting|'m reporting|'ll report) to (?P<t>{PERSON}|me)(?= now| from|{_END})"), "reports_to", False),
     ("work", _pattern(rf"{_START}(?P<s>{PERSON}|I)(?:(?:{IS}|'m| am| was| has been| have been|'ve been)?{ADVERB} (?:working|works|work)) on {_T}{_END}"), "works_on", False),
     ("includ", _pattern(rf"{_START}{_S}{ADVERB} includes {_T}{_END}"), "includes", False),

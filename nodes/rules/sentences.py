@@ -1,4 +1,4 @@
-"""Utterances cut into sentences of tokens, each token with its place in the text so that quotes stay verbatim."""
+"""Utterances cut into sentences of tokens, each with its place in the text so that quotes stay verbatim."""
 
 import re
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ _REPEATABLE = frozenset(
     {"that", "had", "very", "really", "many", "no", "yes", "yeah", "bye", "ha", "so", "far"}
 )
 _INVERTED = frozenset(
-    "is are was were do does did can could will would should shall has have what who when where why how which "
-    "whose isn't aren't don't doesn't didn't can't won't wouldn't shouldn't hasn't haven't".split()
+    "is are was were do does did can could will would should shall has have what who when where why how "
+    "which whose isn't aren't don't doesn't didn't can't won't wouldn't shouldn't hasn't haven't".split()
 )
 _OPENERS = frozenset("so and but okay ok well or yeah also then sorry oh um uh now right".split())
 

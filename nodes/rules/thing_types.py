@@ -3,20 +3,22 @@
 import re
 
 _HEADS = {
-    "system": "api service database server platform gateway backend cluster pipeline infrastructure website "
-    "network testnet devnet mainnet app application warehouse queue broker portal node client sdk cache storage "
-    "frontend engine bot registry store scheduler proxy endpoint controller",
+    "system": "api service database server platform gateway backend cluster pipeline infrastructure "
+    "website network testnet devnet mainnet app application warehouse queue broker portal node "
+    "client sdk cache storage frontend engine bot registry store scheduler proxy endpoint "
+    "controller",
     "milestone": "release launch phase milestone sprint beta alpha mvp rollout go-live fork upgrade wave "
     "iteration stage cutover deployment kickoff pilot",
     "task": "ticket task bug fix bugfix hotfix cleanup",
-    "project": "project redesign migration program programme initiative rewrite integration refactor overhaul "
-    "revamp replatforming transition rebuild consolidation modernisation modernization renovation campaign audit",
-    "feature": "feature flow screen page button dashboard search opcode precompile export import login checkout "
-    "wizard widget menu mode form filter notification notifications control display",
+    "project": "project redesign migration program programme initiative rewrite integration refactor "
+    "overhaul revamp replatforming transition rebuild consolidation modernisation modernization "
+    "renovation campaign audit",
+    "feature": "feature flow screen page button dashboard search opcode precompile export import login "
+    "checkout wizard widget menu mode form filter notification notifications control display",
     "team": "team squad crew guild department committee",
-    "organization": "inc ltd gmbh corp bank foundation university company agency council group association labs",
-    "deliverable": "report document documentation spec specification plan deck presentation prototype contract "
-    "proposal handbook guide manual brochure policy agreement slides paper",
+    "organization": "inc ltd gmbh corp bank foundation university company agency council association labs",
+    "deliverable": "report document documentation spec specification plan deck presentation contract "
+    "prototype proposal handbook guide manual brochure policy agreement slides paper",
     "metric": "rate score kpi latency throughput uptime revenue churn margin nps coverage",
     "technology": "framework protocol language library algorithm sensor battery chip recognition",
     "goal": "goal objective okr target",

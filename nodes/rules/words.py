@@ -29,12 +29,12 @@ FUNCTION = _words(
     possibly definitely certainly surely currently recently already still again almost nearly always
     often sometimes usually soon later now then here there today tomorrow yesterday tonight anyway
     anyways meanwhile otherwise however therefore thus hence instead else together away back yes yeah
-    yep yup no nope nah ok okay okey right alright sure well oh hey hi hello bye goodbye thanks thank
+    yep yup nope nah ok okay okey right alright sure well oh hey hi hello bye goodbye thanks thank
     please sorry gonna wanna gotta kinda sorta lot lots bit
     """
 )
 
-# Words that begin sentences or fill them and never begin a name; verbs that a phrase does not continue through.
+# Verbs: they never begin a name, and a phrase does not continue through them.
 VERBS = _words(
     """
     get gets got getting go goes going gone went make makes made making take takes took taken taking
@@ -46,14 +46,15 @@ VERBS = _words(
     calls called happen happens happened become becomes became leave leaves left bring brings brought
     talk talks talked discuss discussed agree agreed decide decided believe guess hope hopes wish
     remember forget understand add adds added send sends sent share shared check checked fix fixed ship
-    ships shipped launch launches launched move moving wait waits waiting follow follows followed sound
+    ships shipped launch launches launched moving wait waits waiting follow follows followed sound
     sounds sounded help helps helped allow allows allowed require requires required include includes
     included contain contains need depends depend depending consider considered suggest suggested
     propose proposed support supports supported change changes changed cause causes caused provide
     provides provided slips slipped slip blocks blocked block owns owned own leads led expect expects
     expected miss missed turn turns turned set sets raise raised reach reached finish finished complete
-    completed press press pressed have having hold holds held read reads write wrote written build built
-    join joined stop stopped open opened love loves loved like likes liked enjoy hate appreciate welcome excuse hear heard speak bear
+    completed press pressed have having hold holds held read reads write wrote written build built join
+    joined stop stopped open opened love loves loved like likes liked enjoy hate appreciate welcome
+    excuse hear heard speak bear
     """
 )
 
@@ -86,9 +87,10 @@ GENERIC_HEADS = _words(
     circumstances hand hands head mind eye look name names order level amount size value values set list
     item items step steps piece pieces option options choice choices group bunch range world home house
     today tomorrow yesterday weekend future past context detail details terms area areas line lines
-    difference differences sentence stage state job work works space room page chance luck fun mic
-    microphone camera voice team member members world thing's extent degree majority minority half
-    quarter batch approach direction position decision decisions priority priorities quo preference preferences criteria perspective perspectives period periods button experience sake feedback
+    difference differences sentence stage state job work works space room chance luck fun mic microphone
+    camera voice team member members thing's extent degree majority minority half quarter batch approach
+    direction position decision decisions priority priorities quo preference preferences criteria
+    perspective perspectives period periods button experience sake feedback
     """
 )
 
@@ -160,7 +162,7 @@ AMBIGUOUS_NAMES = _words(
 
 
 def is_content(word: str) -> bool:
-    """Whether a lower-case word carries a thing's meaning: neither function word, verb form nor generality."""
+    """Whether a lower-case word carries a thing's meaning, being neither function word nor verb form."""
     return (
         len(word) > 1
         and word[0].isalpha()

@@ -46,7 +46,7 @@ def syncs() -> list[Sync]:
 
 
 def _values(syncs: list[Sync]) -> dict[tuple[str, str], list[tuple[int, str]]]:
-    """For each field of each entity, the meetings that left it with a value, with that value in plain form."""
+    """For each field of each entity, the meetings that left it with a value, and that value in plain form."""
     values: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for sync in syncs:
         last: dict[tuple[str, str], str] = {}
@@ -62,7 +62,7 @@ def _values(syncs: list[Sync]) -> dict[tuple[str, str], list[tuple[int, str]]]:
 
 
 def _full_name(said: str | None) -> str | None:
-    """Who a first name means: of somebody who is not in the room that is for resolution to say, not for the rules."""
+    """Who a first name means; of somebody not in the room that is for resolution to say, not for the rules."""
     return next((name for name in _EXPECTED["people"] if said in (name, name.split()[0])), said)
 
 

@@ -20,18 +20,30 @@ def people(*lines: str) -> dict[str, list[int]]:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["The Billing API is new.", "The Billing API Migration is moving invoices."], {"Billing API", "Billing API Migration"}),
+        (
+            ["The Billing API is new.", "The Billing API Migration is moving invoices."],
+            {"Billing API", "Billing API Migration"},
+        ),
         (["We saw PAY-142 and pay it back."], {"PAY-142"}),
         (["EIP-7805 is large.", "And eip 7805 again.", "7805 is the one."], {"EIP-7805"}),
-        (["We looked at EIP 7, 9, 1, 7 and EIP-7907.", "So 7,907 and 7, 9, 1, 7 it is."], {"EIP-7917", "EIP-7907"}),
-        (["Dashboard Phase 1 is nice.", "Dashboard Phase 2 is not."], {"Dashboard Phase 1", "Dashboard Phase 2"}),
-        (["We call it \"Project Sunrise\" now.", "Project Sunrise it is."], {"Project Sunrise"}),
-        (["I like the remote control.", "Our remote control is big.", "A remote control with wheels."], {"remote control"}),
+        (
+            ["We looked at EIP 7, 9, 1, 7 and EIP-7907.", "So 7,907 and 7, 9, 1, 7 it is."],
+            {"EIP-7917", "EIP-7907"},
+        ),
+        (
+            ["Dashboard Phase 1 is nice.", "Dashboard Phase 2 is not."],
+            {"Dashboard Phase 1", "Dashboard Phase 2"},
+        ),
+        (['We call it "Project Sunrise" now.', "Project Sunrise it is."], {"Project Sunrise"}),
+        (
+            ["I like the remote control.", "Our remote control is big.", "A remote control with wheels."],
+            {"remote control"},
+        ),
         (["The devnet 3 config is there.", "Devnet 3 runs.", "So devnet-3 runs."], {"devnet 3"}),
         (["The Search Rewrite's budget is gone.", "I love the search rewrite."], {"Search Rewrite"}),
         (["We use Kubernetes here.", "On Kubernetes it runs.", "Love Kubernetes."], {"Kubernetes"}),
     ],
-)  # fmt: skip
+)
 def test_a_named_thing_is_one_entity(lines: list[str], expected: set[str]) -> None:
     assert set(things(*lines)) == expected
 
