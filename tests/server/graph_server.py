@@ -1,0 +1,103 @@
+"""The graph server as a person starts it, in a working folder of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from langgraph_sdk import get_client
+from langgraph_sdk.client import LangGraphClient
+
+ROOT = Path(__file__).parents[2]
+_STARTS_WITHIN = 60.0  # seconds; it takes 3 to 12
+_OFFLINE = {"LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "true", "NO_COLOR": "1"}
+_FOREIGN = (
+    "OPENAI_",
+    "LANGSMITH_",
+    "LANGCHAIN_",
+    "LANGGRAPH_",
+    "SMART_MEET_",
+)  # of the person who runs tests
+
+
+class GraphServer:
+    """`langgraph dev` with this checkout's langgraph.json; what it keeps on disk goes into `folder`."""
+
+    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+        self.database_url = database_url
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)},
+            **_OFFLINE,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "SMART_MEET_HOME": str(folder / "home"),
+        }
+        self._folder = folder
+        self._port = _free_port()
+        self._log = folder / "server.log"
+        (folder / "langgraph.json").write_text(json.dumps(_config()))
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = ["--no-browser", "--no-reload", "--n-jobs-per-worker", "10", "--port", str(self._port)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "langgraph_cli", "dev", *options],
+                cwd=self._folder,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while not self._answers():
+            assert self._process.poll() is None, f"the server ended while it started:\n{self.log}"
+            assert time.monotonic() < deadline, f"the server does not answer:\n{self.log}"
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End it and its children as a crash would, without a last word."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C would."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=30)
+
+    def client(self) -> LangGraphClient:
+        """A client of the SDK, without a key."""
+        return get_client(url=f"http://127.0.0.1:{self._port}", api_key=None)
+
+    @property
+    def log(self) -> str:
+        """What it has said since its first start."""
+        return self._log.read_text(errors="replace")
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self._port}/ok", timeout=5) as answer:
+                return answer.status == 200
+        except (URLError, OSError):
+            return False
+
+
+def _config() -> dict[str, Any]:
+    """langgraph.json with paths that hold in any folder."""
+    config = json.loads((ROOT / "langgraph.json").read_text())
+    for part in (*config["graphs"].values(), config["checkpointer"]):
+        part["path"] = str(ROOT / part["path"])
+    return config
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
