@@ -30,7 +30,7 @@ _EXPORT_WORDS = re.compile(
     r"(?![^\W_])",
     re.IGNORECASE,
 )
-_TOOLS = {"zoom", "teams", "meet", "google meet", "webex", "otter", "audio", "video", "meeting", "chat"}
+_TOOLS = {"zoom", "teams", "meet", "google meet", "webex", "otter", "audio", "video", "meeting", "chat", "the"}
 
 
 def read_name(name: str) -> NamedAs:
