@@ -18,6 +18,8 @@ _NOT_PREFIXES = frozenset("UTF SHA ISO COVID MP AES USD EUR GBP TOP FIPS RS USB 
 _YEAR_OR_ROUND = re.compile(r"(?:19|20)\d\d|\d00+")
 # So many codes with one prefix make a number that looks like theirs one of them.
 _UNMISTAKABLE = 3
+# Beyond so many codes nobody spells digits, and every code would cost a hundred keys.
+_MANY = 500
 _AFTER_AMOUNTS = frozenset(
     "percent % million thousand euro euros dollars gas bytes blocks ms seconds users k".split()
 )
@@ -64,7 +66,9 @@ def codes_of(sentences: Sequence[Sentence]) -> dict[str, set[Key]]:
     for prefix, number in known:
         prefixes_of.setdefault(number, set()).add(prefix)
     return {
-        f"{prefix}-{number}": set(_ways(prefix, number, alone=len(prefixes_of[number]) == 1))
+        f"{prefix}-{number}": set(
+            _ways(prefix, number, alone=len(prefixes_of[number]) == 1, spelled=len(known) <= _MANY)
+        )
         for prefix, number in sorted(known)
     }
 
@@ -110,13 +114,16 @@ def _unmistakable(known: set[tuple[str, str]], bare_numbers: Counter[str]) -> se
     }
 
 
-def _ways(prefix: str, number: str, *, alone: bool) -> Iterator[Key]:
-    """The token sequences that name a code; without its prefix only when the number is its `alone`."""
+def _ways(prefix: str, number: str, *, alone: bool, spelled: bool) -> Iterator[Key]:
+    """The token sequences that name a code, also digit by digit when `spelled`.
+
+    Without its prefix it is named only when the number is its own `alone`.
+    """
     low = prefix.lower()
     yield (f"{low}-{number}",)
     yield (f"{low}{number}",)
     sayings: list[Key] = [(number,)]
-    if len(number) == 4 and prefix in PROPOSAL_PREFIXES:
+    if spelled and len(number) == 4 and prefix in PROPOSAL_PREFIXES:
         sayings += _digit_by_digit(number)
     for saying in sayings:
         yield (low, *saying)

@@ -62,7 +62,7 @@ def _values(syncs: list[Sync]) -> dict[tuple[str, str], list[tuple[int, str]]]:
 
 
 def _full_name(said: str | None) -> str | None:
-    """Who a first name means; of somebody not in the room that is for resolution to say, not for the rules."""
+    """Who a first name means: of somebody not in the room, resolution and not the rules would say."""
     return next((name for name in _EXPECTED["people"] if said in (name, name.split()[0])), said)
 
 

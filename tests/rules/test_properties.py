@@ -149,6 +149,7 @@ _HOSTILE = [
     "a" * 50_000,
     "7, 8, 0, 5, " * 1500 + "EIP-7805",
     "Nora, " * 2000,
+    " ".join(f"EIP-{number:04d}." for number in range(3000)),
 ]
 
 
