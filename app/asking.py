@@ -50,6 +50,8 @@ async def _converse(answering: Callable[[str], Awaitable[Mapping[str, Any]]], as
     for question in _questions():
         try:
             codes.add(_show(await answering(question), as_json))
+            if not as_json:
+                print()
         except InputError as error:
             complain(str(error))
             codes.add(FAILED)

@@ -42,6 +42,7 @@ class Handed:
     path: Path
     labels: Labels
     shown_as: str | None = None
+    pasted: str | None = None
 
     @property
     def shown(self) -> str:
@@ -51,7 +52,7 @@ class Handed:
     @property
     def name(self) -> str:
         """The file's name alone."""
-        return "standard input" if self.path == _STANDARD_INPUT else self.path.name
+        return self.path.name if self.pasted is None else "standard input"
 
     def given(self) -> "IngestInput":
         """The input of the ingest graph; the file is read now.
@@ -66,8 +67,8 @@ class Handed:
         for name in ("title", "date", "series", "key", "format"):
             if (value := getattr(labels, name)) is not None:
                 given[name] = value
-        if self.path == _STANDARD_INPUT:
-            given["transcript"] = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        if self.pasted is not None:
+            given["transcript"] = self.pasted
             return given
         source = source_of(self.path)
         given["filename"] = source.name
@@ -83,12 +84,14 @@ class Handed:
 
 
 def find(path: Path, labels: Labels) -> list[Handed]:
-    """The transcripts that a path stands for: itself, or all in a folder, oldest meeting first.
+    """The transcripts that a path stands for: itself, or all of a folder, oldest meeting first; - is pasted.
 
     Raises:
         InputError: nothing is there, or it cannot be read, or a folder holds no transcript.
     """
-    if path == _STANDARD_INPUT or not path.is_dir():
+    if path == _STANDARD_INPUT:
+        return [Handed(path, labels, pasted=sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))]
+    if not path.is_dir():
         return [Handed(path, labels)]
     try:
         inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES and one.is_file())

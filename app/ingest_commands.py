@@ -48,7 +48,7 @@ def ingest(
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Take meetings in: files or folders, in any order. What is known already costs nothing."""
-    from app.files import Labels
+    from app.files import Labels, find
 
     labels = Labels(
         title=title,
@@ -61,7 +61,14 @@ def ingest(
     )
     if labels.are_of_one_meeting and (len(paths) > 1 or paths[0].is_dir()):
         raise typer.BadParameter("--title, --date, --key and --chat are for a single file")
-    perform(_ingest(paths, labels, as_json, workspace), interrupted=_GO_ON)
+    results = Results(as_json)
+    files: list[Handed] = []
+    for path in paths:  # before anything is started: a wrong path, or standard input, takes no server
+        try:
+            files += find(path, labels)
+        except InputError as error:
+            results.failed(str(path), error, 0.0)
+    perform(_ingest(files, results, workspace), interrupted=_GO_ON)
 
 
 def runs(as_json: AsJson = False, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
@@ -142,16 +149,7 @@ async def ingest_one(
         results.done(handed.shown, output, perf_counter() - begun)
 
 
-async def _ingest(paths: Sequence[Path], labels: Any, as_json: bool, workspace: str) -> int:
-    from app.files import find
-
-    results = Results(as_json)
-    files: list[Handed] = []
-    for path in paths:
-        try:
-            files += find(path, labels)
-        except InputError as error:
-            results.failed(str(path), error, 0.0)
+async def _ingest(files: "Sequence[Handed]", results: Results, workspace: str) -> int:
     if files:
         async with opened() as (ingestions, shown):
             for number, handed in enumerate(files, 1):

@@ -13,7 +13,6 @@ from langchain_core.runnables import RunnableConfig
 from graphs.query import builder
 from nodes.context import Context
 from nodes.query_state import QueryInput, QueryOutput
-from stores.checkpoints import open_checkpoints
 from stores.opening import open_stores
 
 Ask = Callable[[str], Awaitable[QueryOutput]]
@@ -38,6 +37,8 @@ async def conversation(context: Context) -> AsyncGenerator[Ask]:
 
     Its thread is shortened after every answer and dropped at the end.
     """
+    from stores.checkpoints import open_checkpoints  # a second's import that a single question is spared
+
     stores = await open_stores()
     async with open_checkpoints(stores.servers.redis_url) as checkpoints:
         graph = builder.compile(checkpointer=checkpoints, name="query")

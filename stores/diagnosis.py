@@ -57,11 +57,11 @@ def database_facts(url: str) -> DatabaseFacts:
         ServerUnavailableError: it does not answer, or the address is wrong.
     """
     try:
-        revision = current_revision(url)
         with psycopg.Connection[DictRow].connect(
             url, connect_timeout=_TIMEOUT, row_factory=dict_row
         ) as connection:
             asked = queries("diagnosis")
+            revision = current_revision(url)
             version = connection.execute(asked["version"]).fetchall()[0]
             extensions = connection.execute(asked["extensions"], {"names": list(EXTENSIONS)}).fetchall()
             model = connection.execute(asked["embedding_model"]).fetchall() if revision else []

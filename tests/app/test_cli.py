@@ -1,0 +1,45 @@
+"""The command line as a program."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from app.cli import app
+from tests.app.conftest import Command
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = "demo ingest ask search status timeline changes entities meetings runs resume doctor serve".split()
+
+
+def test_it_has_the_commands_that_work_and_no_other():
+    names = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    assert names == COMMANDS
+
+
+def test_every_command_explains_itself(smart_meet: Command):
+    for name in COMMANDS:
+        ended = smart_meet(name, "--help")
+        assert ended.code == 0
+        assert f"smart-meet {name}" in ended.out or f"{name} [OPTIONS]" in ended.out
+
+
+def test_an_unknown_command_is_exit_code_2(smart_meet: Command):
+    assert smart_meet("frobnicate").code == 2
+
+
+def test_help_takes_neither_servers_nor_graphs():
+    heavy = ("langgraph", "langchain_core", "psycopg", "redis", "numpy")
+    seen = f"import sys, app.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_graph_server_is_told_of_both_graphs_and_the_checkpointer():
+    config = json.loads((ROOT / "langgraph.json").read_text("utf-8"))
+    assert sorted(config["graphs"]) == ["ingest", "query"]
+    paths = [graph["path"] for graph in config["graphs"].values()] + [config["checkpointer"]["path"]]
+    for path in paths:
+        file, _, name = path.partition(":")
+        assert name in (ROOT / file).read_text("utf-8")
+    assert all(graph["description"] for graph in config["graphs"].values())
