@@ -32,6 +32,11 @@ _NUMBER = re.compile(r"\d{1,2}(?:\.\d+){0,2}|[vV]\d+(?:\.\d+)*|II|III|IV")
 _CAPITAL = re.compile(r"[A-Z][\w'&./+\-]*")
 _NUMBERED_HEADS = frozenset("phase release devnet testnet sprint milestone wave tier iteration stage".split())
 _HYPHENED = re.compile(rf"({'|'.join(sorted(_NUMBERED_HEADS))})-(\d{{1,3}})", re.IGNORECASE)
+_GREETINGS = frozenset("thanks you hi hello hey ahead morning bye welcome sorry".split())
+_SPEAKS = frozenset(
+    "said says asked asks mentioned wrote thinks wants suggested proposed posted agrees knows".split()
+)
+_TO_YOU = frozenset("do can could would will are you your did have please go i what how any is".split())
 _NO_NAMES = frozenset(
     {("pull", "request"), ("pull", "requests"), ("action", "item"), ("action", "items"), ("google", "doc")}
 )
@@ -102,7 +107,9 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
     opening: Counter[Key] = Counter()
     inside: Counter[Key] = Counter()
     small: Counter[str] = Counter()
+    addressed: set[str] = set()
     for sentence in sentences:
+        addressed.update(_addressed(sentence.tokens))
         small.update(token.text for token in sentence.tokens if token.text.islower())
         if _shouts(sentence.tokens):
             continue
@@ -118,7 +125,7 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
             yield Thing(" ".join(word.capitalize() for word in kept), "person", {kept})
             continue
         said = inside[key], inside[key] + opening[key]
-        if len(kept) == 1 and not _may_stand_alone(kept[0], *said, small):
+        if len(kept) == 1 and (kept[0] in addressed or not _may_stand_alone(kept[0], *said, small)):
             continue
         if len(kept) == 2 and kept[1][0].isdigit() and kept[0] not in _NUMBERED_HEADS and said[1] < 2:
             continue
@@ -130,6 +137,20 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
             *front, head, number = kept
             keys.add((*front, f"{head}-{number}"))
         yield Thing(name, type_of(name), keys, exact=len(kept) == 1)
+
+
+def _addressed(tokens: Sequence[Token]) -> Iterator[str]:
+    """Single words that are spoken to, or that speak: people, whoever they are."""
+    for index, token in enumerate(tokens):
+        if not token.text[0].isupper():
+            continue
+        before = tokens[index - 1].text.lower() if index else ""
+        if before == "," and index > 1:
+            before = tokens[index - 2].text.lower()
+        after = tokens[index + 1].text.lower() if index + 1 < len(tokens) else ""
+        beyond = tokens[index + 2].text.lower() if index + 2 < len(tokens) else ""
+        if before in _GREETINGS or after in _SPEAKS or (index == 0 and after == "," and beyond in _TO_YOU):
+            yield bare(token.text).lower()
 
 
 def _shouts(tokens: Sequence[Token]) -> bool:

@@ -56,6 +56,13 @@ def subjects_of(read: Sequence[Marked], cast: Cast) -> list[Thing]:
             said = findings(text, before=clause.before, after=clause.after, asks=False, phrases_only=True)
             if any(stand_in in finding.things for finding in said):
                 key = singular(tuple(word.lower() for word in words))
+                if (
+                    place[0] == 0
+                    and not clause.before
+                    and words[0][1:].islower()
+                    and all(word.islower() for word in words[1:])
+                ):
+                    words[0] = words[0].lower()  # the capital was the sentence's
                 name = " ".join(words)
                 plural = (*key[:-1], key[-1] + "s")
                 found.setdefault(

@@ -75,6 +75,7 @@ _COMES_TRUE = re.compile(
     r" (?:is|are|has been|have been|gets|get) (?:done|ready|finished|complete|completed|live|resolved|fixed|there|approved|signed|merged|released|stable|deployed)$",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"^(?:The|Our|A|An|My|This|That) ")
 _ONLY_A_DATE = re.compile(rf"(?:{DATE}|20\d\d|then)", re.IGNORECASE)
 _WORD = re.compile(r"[\w%']+")
 
@@ -138,7 +139,7 @@ def _value(effect: Effect, groups: dict[str, str | None]) -> str | None:
     if name == "p":
         return value if _may_own(value) else None
     if name == "item":
-        value = _COMES_TRUE.sub("", value)
+        value = _ARTICLE.sub(lambda match: match[0].lower(), _COMES_TRUE.sub("", value))
         return value if _is_item(value) else None
     if name == "verb":
         return _VERB_STATES[value.lower()]
