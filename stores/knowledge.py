@@ -200,16 +200,18 @@ async def move_link(
     """Retract a mention's link and link it to another entity, which comes to be if it is new."""
     named = {"workspace_id": scope, "id": entity_id, "name": mention["name"], "type": "person"}
     await fetch(connection, _SQL["insert_entity"], named)
-    row = {
+    # one after the other: a mention is one entity at a time
+    await fetch(connection, _SQL["retract_link"], {"workspace_id": scope, "id": mention["link_id"]})
+    link = {
         "workspace_id": scope,
         "id": derived_id("link", mention["mention_id"], entity_id, mention["link_id"]),
-        "link_id": mention["link_id"],
         "mention_id": mention["mention_id"],
-        "before": mention["entity_id"],
         "entity_id": entity_id,
         "decided_by": decided_by,
+        "score": 1.0,
     }
-    await fetch(connection, _SQL["move_link"], row)
+    await fetch(connection, _SQL["insert_link"], link)
+    await fetch(connection, _SQL["move_alias"], link | {"before": mention["entity_id"]})
 
 
 async def observations_of(

@@ -238,15 +238,19 @@ select distinct l.entity_id from observations o
 join links l on l.workspace_id = o.workspace_id and l.mention_id = o.mention_id and l.retracted_at is null
 where o.workspace_id = %(workspace_id)s and o.value_mention_id = any(%(mentions)s::uuid[])
 
--- name: move_link
-with retracted as (
-    update links set retracted_at = now() where workspace_id = %(workspace_id)s and id = %(link_id)s
-), moved as (
-    update aliases set entity_id = %(entity_id)s
+-- name: retract_link
+update links set retracted_at = now() where workspace_id = %(workspace_id)s and id = %(id)s
+
+-- name: move_alias
+-- The name by which a mention calls an entity goes with it to another; it may have come from there.
+with left_behind as (
+    update aliases set retracted_at = now()
     where workspace_id = %(workspace_id)s and entity_id = %(before)s and retracted_at is null
         and (version_id, normalised) in (
             select version_id, normalised from mentions
             where workspace_id = %(workspace_id)s and id = %(mention_id)s)
+    returning workspace_id, normalised, name, source, version_id
 )
-insert into links (workspace_id, id, mention_id, entity_id, decided_by, score)
-values (%(workspace_id)s, %(id)s, %(mention_id)s, %(entity_id)s, %(decided_by)s, 1)
+insert into aliases (workspace_id, entity_id, normalised, name, source, version_id)
+select workspace_id, %(entity_id)s, normalised, name, source, version_id from left_behind
+on conflict (workspace_id, entity_id, normalised, version_id) do update set retracted_at = null
