@@ -1,11 +1,20 @@
-"""A fast embedding endpoint, so that these tests spend their time on what they test."""
+"""A fast embedding endpoint, so that these tests spend their time on what they test, and a nursery."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
+from app.ingestion import Ingestions, open_ingestions
 from stores import settings as settings_module
+from stores.embedded import Servers
+from stores.opening import close_stores
+from tests.ingest import databases
+from tests.ingest.killing import endpoint_environment
+from tests.ingest.nursery import Nursery
 from tests.models.openai_server import OpenAIServer
+
+FreshIngestions = Callable[[], AbstractAsyncContextManager[Ingestions]]
 
 
 @pytest.fixture(scope="session")
@@ -15,12 +24,39 @@ def endpoint() -> Iterator[OpenAIServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where processes that ingest come from."""
+    with Nursery() as started:
+        yield started
+
+
 @pytest.fixture
 def environment(environment: None, endpoint: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The fresh database, filled with the endpoint's embeddings."""
-    monkeypatch.setenv("OPENAI_API_KEY", "any")
-    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.base_url)
-    monkeypatch.setenv("SMART_MEET_EMBEDDING_MODEL", "scripted")
+    for name, value in endpoint_environment(endpoint.base_url).items():
+        monkeypatch.setenv(name, value)
     settings_module.settings.cache_clear()
     yield
     settings_module.settings.cache_clear()
+
+
+@pytest.fixture
+def fresh_ingestions(
+    environment: None, servers: Servers, template: str, monkeypatch: pytest.MonkeyPatch
+) -> FreshIngestions:
+    """Makes ingestions over one more empty database each time, one after the other."""
+
+    @asynccontextmanager
+    async def fresh() -> AsyncIterator[Ingestions]:
+        url = databases.copy_of(servers.database_url, template)
+        monkeypatch.setenv("DATABASE_URL", url)
+        settings_module.settings.cache_clear()
+        try:
+            async with open_ingestions() as opened:
+                yield opened
+        finally:
+            await close_stores()
+            databases.drop(servers.database_url, url)
+
+    return fresh

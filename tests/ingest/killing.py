@@ -2,8 +2,8 @@
 
 python -m tests.ingest.killing [--all] [--workers N]
 
-By default a sample that kills before and after every function, statement kind and node at least once; --all
-kills at every point and goes on in both ways: by ingesting the same file again, and by resuming the run.
+By default four runs that are killed again and again, before and after every function and node; --all kills
+one run at every point and goes on in both ways: by ingesting the same file again, and by resuming the run.
 """
 
 import argparse
@@ -11,9 +11,8 @@ import itertools
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -45,6 +44,27 @@ class Death:
     listed: bool
     keys: int
     wrong: list[str]
+
+
+@dataclass
+class _Chain:
+    """A run that is killed at one point after the other."""
+
+    url: str
+    number: int
+    points: Sequence[str]
+    killed: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    ended: bool = False
+
+    def note(self, outcome: Outcome) -> None:
+        if outcome["exit"] == _KILLED:
+            self.killed.append(self.points[0])
+            self.points = self.points[1:]
+            return
+        self.ended = True
+        if outcome["exit"] != 0:
+            self.wrong.append(str(outcome["error"]))
 
 
 class Killing:
@@ -84,18 +104,42 @@ class Killing:
     def __exit__(self, *_: object) -> None:
         databases.drop(self._server_url, self._base)
 
-    def sample(self) -> list[tuple[str, HowToGoOn]]:
-        """Before the first and after the last call of every name, the two ways of going on by turns."""
-        calls: defaultdict[str, list[str]] = defaultdict(list)
-        for point in self.points:
-            calls[point.partition("#")[0]].append(point)
-        chosen = [
-            places[0] if name.startswith("before:") else places[-1] for name, places in sorted(calls.items())
+    def sample(self) -> list[str]:
+        """The first call of every name, before and after, in the order of a run."""
+        return [point for point in self.points if point.endswith("#1")]
+
+    def chained(self, points: Sequence[str], workers: int = 4) -> tuple[list[str], list[str]]:
+        """Kill few runs many times: each goes on only to be killed at its next point, and ends at last.
+
+        Args:
+            points: in the order of a run; they are dealt out to `workers` runs at a time.
+
+        Returns:
+            The points at which a process was killed, and what was wrong when the runs had ended.
+        """
+        chains = [_Chain(self._copy(), number, points[number::workers]) for number in range(workers)]
+        for chain in chains:
+            self._redis(chain.number).flushdb()
+        while waiting := [chain for chain in chains if not chain.ended]:
+            outcomes = self._nursery.run(*(self._next_job(chain) for chain in waiting))
+            for chain, outcome in zip(waiting, outcomes, strict=True):
+                chain.note(outcome)
+        for chain in chains:
+            chain.wrong += databases.differences(databases.everything(chain.url), self.expected)
+            if self._redis(chain.number).dbsize():
+                chain.wrong.append("Redis still holds keys")
+            databases.drop(self._server_url, chain.url)
+        return [point for chain in chains for point in chain.killed], [
+            wrong for chain in chains for wrong in chain.wrong
         ]
-        ways: tuple[HowToGoOn, HowToGoOn] = ("again", "resume")
-        # sorted, after: and before: come in the same order of names, so that a shift by one gives each both
-        half = len(chosen) // 2
-        return [(point, ways[(index + index // half) % 2]) for index, point in enumerate(chosen)]
+
+    def _next_job(self, chain: "_Chain") -> Job:
+        point = chain.points[0] if chain.points else None
+        # what the file goes through before the graph starts is only gone through when it comes again
+        early = point is None or self.points.index(point) <= self.points.index("after:node.load#1")
+        again = early or len(chain.points) % 2 == 0
+        ingest = dict(self._meeting) if again else None
+        return self._job(chain.url, chain.number, ingest=ingest, kill_at=point)
 
     def everywhere(self) -> list[tuple[str, HowToGoOn]]:
         """Every point, in both ways."""
@@ -169,12 +213,11 @@ def main() -> int:
     from stores.schema import migrate
     from tests.models.openai_server import OpenAIServer
 
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--all", action="store_true", help="kill at every point, go on in both ways")
+    parser = argparse.ArgumentParser(description="Kill ingestions and compare what they leave.")
+    parser.add_argument("--all", action="store_true", help="a run for every point and way of going on")
     parser.add_argument("--workers", type=int, default=4, help="runs at a time")
     chosen = parser.parse_args()
     began = time.monotonic()
-    bad: list[Death] = []
     with Nursery() as nursery, OpenAIServer() as endpoint, tempfile.TemporaryDirectory() as home:
         servers = start_servers(Path(home))
         template = databases.copy_of(servers.database_url, "template1")
@@ -182,19 +225,27 @@ def main() -> int:
         environment = endpoint_environment(endpoint.base_url)
         arguments = (servers.database_url, servers.redis_url, databases.name_of(template), environment)
         with Killing(nursery, *arguments) as killing:
-            places = killing.everywhere() if chosen.all else killing.sample()
-            deaths = list(killing.deaths(places, chosen.workers))
+            wrong = _all(killing, chosen.workers) if chosen.all else _sample(killing, chosen.workers)
         stop_servers()
+    print(*wrong, f"{time.monotonic() - began:.0f} s", sep="\n")
+    return bool(wrong)
+
+
+def _sample(killing: Killing, workers: int) -> list[str]:
+    killed, wrong = killing.chained(killing.sample(), workers)
+    print(f"{len(killed)} kills of {workers} runs")
+    return wrong
+
+
+def _all(killing: Killing, workers: int) -> list[str]:
+    deaths = list(killing.deaths(killing.everywhere(), workers))
     bad = [death for death in deaths if death.wrong]
-    for death in bad:
-        print(f"{death.point} ({death.how})", *death.wrong, sep="\n    ")
     print(
-        f"{len(deaths)} kills at {len({death.point for death in deaths})} points, "
+        f"{len(deaths)} kills at {len(killing.points)} points, "
         f"{sum(not death.reached for death in deaths)} not reached, {len(bad)} ended otherwise than an "
-        f"uninterrupted run, {sum(death.keys > 0 for death in deaths)} left keys in Redis, "
-        f"{time.monotonic() - began:.0f} s"
+        f"uninterrupted run, {sum(death.keys > 0 for death in deaths)} left keys in Redis"
     )
-    return bool(bad)
+    return [f"{death.point} ({death.how}): {wrong}" for death in bad for wrong in death.wrong]
 
 
 def endpoint_environment(base_url: str) -> dict[str, str]:

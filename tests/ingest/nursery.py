@@ -7,6 +7,7 @@ event loop itself, so that a child starts as a fresh process would.
 
 import asyncio
 import gc
+import importlib
 import json
 import os
 import resource
@@ -83,14 +84,9 @@ class Nursery:
 
 
 def _serve() -> None:
-    from app import ingestion  # with the nodes wrapped
-
-    assert ingestion
-    import langchain_openai
-    import numpy as np
-
-    assert langchain_openai
-    assert np
+    # what a run imports late, the graph with its nodes wrapped
+    for late in ("app.ingestion", "graphs.ingest", "langchain_openai", "numpy", "anyio._backends._asyncio"):
+        importlib.import_module(late)
     gc.freeze()  # so that no child copies what it never changes
     for line in sys.stdin:
         print(json.dumps(_round(json.loads(line))), flush=True)
