@@ -150,6 +150,7 @@ class _Loaded:
 
 def _session(model: bytes) -> "Callable[[dict[str, NDArray[np.int64]]], NDArray[np.float32]]":
     """Runs an ONNX model: inputs by name to its first output, here (1, tokens, 384)."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it reports to its maker from its import on
     onnxruntime = import_module("onnxruntime")  # by name: it has no types
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
