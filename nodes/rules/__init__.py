@@ -92,7 +92,8 @@ def _entities(cast: Cast, read: Sequence[Marked], reader: Reader, present: int) 
     found += [
         ExtractedEntity(name=thing.name, type=thing.type, utterances=list(things[number]))
         for number, thing in enumerate(cast.things)
-        if number in things and (thing.name in used or thing.certain or len(things[number]) > 1)
+        if number in things
+        and (thing.name in used or (not thing.tentative and (thing.certain or len(things[number]) > 1)))
     ]
     known = {entity.name for entity in found}
     found += [ExtractedEntity(name=name, type="person") for name in sorted(reader.named) if name not in known]

@@ -49,12 +49,19 @@ _NOT_NUMBERED = frozenset(
 
 @dataclass(slots=True)
 class Thing:
-    """A named thing of this meeting; `keys` are the token sequences by which it is named."""
+    """A named thing of this meeting.
+
+    Attributes:
+        keys: the token sequences by which it is named.
+        exact: a single word, which counts only with its capital.
+        tentative: a single word said too seldom to be sure; an entity only when something is said of it.
+    """
 
     name: str
     type: str
     keys: set[Key] = field(default_factory=set[Key])
-    exact: bool = False  # a single word that counts only with its capital
+    exact: bool = False
+    tentative: bool = False
 
     @property
     def certain(self) -> bool:
@@ -125,7 +132,8 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
             yield Thing(" ".join(word.capitalize() for word in kept), "person", {kept})
             continue
         said = inside[key], inside[key] + opening[key]
-        if len(kept) == 1 and (kept[0] in addressed or not _may_stand_alone(kept[0], *said, small)):
+        alone = len(kept) == 1
+        if alone and (kept[0] in addressed or not said[0] or not _may_stand_alone(kept[0], small)):
             continue
         if len(kept) == 2 and kept[1][0].isdigit() and kept[0] not in _NUMBERED_HEADS and said[1] < 2:
             continue
@@ -136,7 +144,8 @@ def _capitalised(sentences: Sequence[Sentence], person_words: set[str]) -> Itera
         if len(kept) > 1 and kept[-1].isdigit():
             *front, head, number = kept
             keys.add((*front, f"{head}-{number}"))
-        yield Thing(name, type_of(name), keys, exact=len(kept) == 1)
+        tentative = alone and (said[0] < 2 or said[1] < RECURS)
+        yield Thing(name, type_of(name), keys, exact=alone, tentative=tentative)
 
 
 def _addressed(tokens: Sequence[Token]) -> Iterator[str]:
@@ -267,16 +276,9 @@ def _names_a_person(key: Key) -> bool:
     return is_content(key[1]) and not names_a_kind(key[1]) and key[1] not in GENERIC_HEADS and len(key[1]) > 2
 
 
-def _may_stand_alone(word: str, inside: int, in_all: int, small: Counter[str]) -> bool:
-    """A single capitalised word is a name when it recurs, twice inside sentences, and is never said small."""
-    if (
-        inside < 2
-        or in_all < RECURS
-        or small[word]
-        or word in ACRONYMS
-        or len(word) < 3
-        or word in GIVEN_NAMES
-    ):
+def _may_stand_alone(word: str, small: Counter[str]) -> bool:
+    """Whether a single capitalised word can be a name: never said small, no person and no acronym."""
+    if small[word] or word in ACRONYMS or len(word) < 3 or word in GIVEN_NAMES:
         return False
     return word.rstrip("s") not in ACRONYMS and is_content(word) and word not in GENERIC_HEADS
 

@@ -22,6 +22,9 @@ _ANSWER_WITHIN = 2
 # A longer sentence is quoted by the clause alone.
 _LONG_QUOTE = 40
 
+_STATES_OF_PEOPLE = frozenset(
+    "done finished stuck blocked waiting live planned started complete active".split()
+)
 _PRONOUN = re.compile(rf"^(?P<lead>{LEAD})(?:it|that one|this one)(?P<verb>'s| is| has| was| will|'ll| slips| ships| moves| launches)\b", re.IGNORECASE)  # fmt: skip
 _SUBJECT = re.compile(rf"^{LEAD}(?:the |our )?(?P<x>{THING_OPEN}\d+{THING_CLOSE})(?= |'s)", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -175,6 +178,8 @@ class Reader:
         elif value is not None:
             value = spelled(value, self._cast)
         for thing in dict.fromkeys(finding.things):
+            if self._could_be_a_person(thing, finding, clause.text):
+                continue
             self.observations.append(
                 ExtractedObservation(
                     entity=spelled(thing, self._cast),
@@ -187,6 +192,13 @@ class Reader:
                     speaker=utterance.speaker,
                 )
             )
+
+    def _could_be_a_person(self, thing: str, finding: Finding, text: str) -> bool:
+        """Whether a name seldom said is given a state that people are in too ("so Lukas is stuck")."""
+        [number] = numbers_of(thing, THING_OPEN)
+        if not self._cast.things[number].tentative or f"{thing} project" in text:
+            return False
+        return (finding.value or "").lower() in _STATES_OF_PEOPLE
 
     def _quote(self, clause: Clause) -> str:
         """The whole sentence, or of a long one the clause."""
@@ -249,7 +261,8 @@ class Reader:
         if remark.owner == "I":
             content = content.replace("I will", f"{owner} will" if owner else "I will", 1)
         content = spelled(content, self._cast)
-        names = [self._cast.things[number].name for number in numbers_of(sentence.text, THING_OPEN)]
+        things = [self._cast.things[number] for number in numbers_of(sentence.text, THING_OPEN)]
+        names = [thing.name for thing in things if not thing.tentative]
         names += [self._cast.people[number].name for number in numbers_of(sentence.text, PERSON_OPEN)]
         names += [owner] if owner else []
         self.memories.append(

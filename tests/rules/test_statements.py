@@ -128,6 +128,12 @@ SAYS = [
     ("Maybe we should cancel the Loyalty Program.", {"Loyalty Program / status cancelled (proposed)"}),
     ("What if we put the Loyalty Program on hold?", {"Loyalty Program / status on hold (proposed)"}),
     ("I suggest we move the Mobile App to June.", {"Mobile App / due June (proposed)"}),
+    # names of one word, said once
+    ("Okay, Apollo is on hold.", {"Apollo / status on hold"}),
+    ("Right, and Apollo is 60 percent done.", {"Apollo / progress 60 percent"}),
+    ("Priya is taking over Apollo from Tom.", {"Apollo / owner Priya Raman"}),
+    ("We moved Apollo to May.", {"Apollo / due May"}),
+    ("We shipped Apollo yesterday.", {"Apollo / status shipped"}),
     # as people say it in stand-ups
     ("Alright, quick update on the Data Pipeline: we're at about seventy-five percent, and the last piece is the retry logic.", {"Data Pipeline / progress about seventy-five percent"}),
     ("The Data Pipeline is basically done, just docs left.", {"Data Pipeline / status done"}),
@@ -180,7 +186,7 @@ SAYS = [
     ("The database migration is due in two weeks.", {"database migration / due in two weeks"}),
     ("The database migration is scheduled for the 3rd of May.", {"database migration / due the 3rd of May"}),
     ("The database migration is planned for next month.", {"database migration / due next month"}),
-    ("The Atlas project is done.", {"Atlas project / status done"}),
+    ("The Atlas project is done.", {"Atlas / status done"}),
     ("Project Atlas is now owned by Mei.", {"Project Atlas / owner Mei Tanaka"}),
     ("Release 4.2 is done.", {"Release 4.2 / status done"}),
     ("Sprint 14 is done.", {"Sprint 14 / status done"}),
@@ -229,6 +235,10 @@ SAYS = [
 ]  # fmt: skip
 
 SAYS_NOTHING = [
+    "So Lukas is stuck.",
+    "So Lukas is done.",
+    "Lunch is on hold.",
+    "Priya is taking over Friday.",
     "Is the Checkout Redesign done?",
     "So is the Checkout Redesign done in March",
     "The Checkout Redesign is done, right?",
