@@ -175,10 +175,12 @@ where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retrac
 
 -- name: refresh_entities
 -- An entity bears the name and type that its current mentions use most, the earliest meeting first, so that
--- the order in which meetings arrive does not matter; without a mention it is retracted.
+-- the order in which meetings arrive does not matter; without a mention it is retracted. A first name by
+-- which a person is called is not the person's name while any meeting has the whole one.
 with used as (
     select l.entity_id, m.name, m.type, sum(cardinality(m.utterances)) as uses,
-        min(row(v.date, v.meeting_id)::text) as first_used
+        min(row(v.date, v.meeting_id)::text) as first_used,
+        bool_and(l.decided_by = 'participant') as first_name
     from links l
     join mentions m on m.workspace_id = l.workspace_id and m.id = l.mention_id
     join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
@@ -187,7 +189,7 @@ with used as (
     group by l.entity_id, m.name, m.type
 ), named as (
     select distinct on (entity_id) entity_id, name from used
-    order by entity_id, sum(uses) over (partition by entity_id, name) desc, first_used, name
+    order by entity_id, first_name, sum(uses) over (partition by entity_id, name) desc, first_used, name
 ), typed as (
     select distinct on (entity_id) entity_id, type from used
     order by entity_id, sum(uses) over (partition by entity_id, type) desc, first_used, type
