@@ -1,11 +1,5 @@
 """answer_by_rule: the answer worded from what SQL gave, else the best passages quoted, else not known."""
 
-from datetime import UTC, datetime
-
-from langgraph.runtime import Runtime
-
-from nodes.context import Context, context_of
-from nodes.interpret_by_rule import moment_of
 from nodes.query_state import Draft, Plan, QueryState
 from nodes.questions import answers, passages
 from nodes.questions.drafting import listed
@@ -23,26 +17,25 @@ _MISSING = {
 }
 
 
-async def answer_by_rule(state: QueryState, runtime: Runtime[Context]) -> QueryState:
+async def answer_by_rule(state: QueryState) -> QueryState:
     """Draft the answer to the plan."""
     plan = state.get("plan")
     assert plan is not None
-    now = moment_of(context_of(runtime)).as_of or datetime.now(UTC)
-    return {"draft": drafted(state, plan, now)}
+    return {"draft": drafted(state, plan)}
 
 
-def drafted(state: QueryState, plan: Plan, now: datetime) -> Draft:
+def drafted(state: QueryState, plan: Plan) -> Draft:
     """The answer to a plan from what was recalled for it."""
     if _is_unknown(plan):
         return passages.not_known(state, plan, _unknown(plan))
-    answer = _why(state, plan) or _by_intent(state, plan, now)
-    if answer is None and plan["intent"] in ("decisions", "action_items", "timeline", "relationship"):
+    answer = _why(state, plan) or _by_intent(state, plan)
+    if answer is None and not plan["fields"] and plan["intent"] not in ("ownership", "analytics"):
         # said in passing rather than as a statement: the passages may still tell
-        answer = passages.search_answer(state, plan) if not plan["fields"] else None
+        answer = passages.search_answer(state, plan)
     return answer or passages.not_known(state, plan, _missing(plan))
 
 
-def _by_intent(state: QueryState, plan: Plan, now: datetime) -> Draft | None:
+def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
     match plan["intent"]:
         case "status":
             return answers.status_answer(state, plan)
@@ -51,13 +44,13 @@ def _by_intent(state: QueryState, plan: Plan, now: datetime) -> Draft | None:
         case "timeline":
             return answers.timeline_answer(state, plan)
         case "changes":
-            return answers.changes_answer(state, plan)
+            return answers.changes_answer(state, plan) if not _is_recap(plan) else _recap(state, plan)
         case "blockers":
-            return answers.blockers_answer(state, plan, now)
+            return answers.blockers_answer(state, plan)
         case "decisions":
             return passages.decisions_answer(state, plan)
         case "action_items":
-            return passages.action_items_answer(state, plan, now)
+            return passages.action_items_answer(state, plan)
         case "relationship":
             return answers.relationship_answer(state, plan)
         case "analytics":
@@ -66,6 +59,15 @@ def _by_intent(state: QueryState, plan: Plan, now: datetime) -> Draft | None:
             )
         case "search":
             return passages.search_answer(state, plan)
+
+
+def _is_recap(plan: Plan) -> bool:
+    return bool(plan["meetings"]) and not plan["entities"]
+
+
+def _recap(state: QueryState, plan: Plan) -> Draft | None:
+    """What a meeting brought: decisions, what changed, and who does what."""
+    return passages.recap_answer(state, plan) or passages.search_answer(state, plan)
 
 
 def _why(state: QueryState, plan: Plan) -> Draft | None:

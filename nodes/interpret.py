@@ -51,7 +51,8 @@ def asked_question(state: QueryState) -> str:
         question = messages[-1].text
     if not question.strip():
         raise InputError("there is no question: give `question`, or `messages` that end with one")
-    return question.strip()
+    # neither PostgreSQL nor the embedding model takes NUL or halves of surrogate pairs
+    return question.replace("\0", " ").encode("utf-8", "replace").decode().strip()
 
 
 def _texts(messages: list[AnyMessage]) -> list[str]:

@@ -64,7 +64,7 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     times = await _times(database, workspace_id, question, now, moment)
     names = await resolved_names(database, workspace_id, times.remainder, moment)
     reading = read_question(names.remainder, names_something=bool(names.entities))
-    plan = _plan(question, reading, times, names, as_of=context.as_of)
+    plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
     if previous is not None:
         plan = following_up(plan, previous, names.remainder)
     if not plan["entities"] and not plan["people"] and not plan["meetings"]:
@@ -221,7 +221,9 @@ def _asked_again(plan: Plan, previous: Plan) -> Plan:
     return again if plan["span"] else _at_the_times_of(again, previous)
 
 
-def _plan(question: str, reading: Reading, times: Times, names: Names, *, as_of: str | None) -> Plan:
+def _plan(
+    question: str, reading: Reading, times: Times, names: Names, *, as_of: str | None, now: datetime
+) -> Plan:
     return {
         "intent": reading.intent,
         "question": question,
@@ -239,6 +241,7 @@ def _plan(question: str, reading: Reading, times: Times, names: Names, *, as_of:
         "unknown": [],
         "suggestions": [],
         "aggregation": reading.aggregation,
+        "now": iso(now),
     }
 
 

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict  # pydantic reads no other before Python
 from nodes.schemas import Intent
 from stores.histories import RelationReading, TransitionReading
 from stores.readings import CountRow, StatementRow
-from stores.recall import MemoryReading
+from stores.recall import MemoryReading, UtteranceReading
 
 Confidence = Literal["high", "medium", "low"]
 ClaimKind = Literal["is", "was", "became", "ended", "count"]
@@ -31,7 +31,7 @@ class Plan(TypedDict):
     `start` and `end` bound the meetings that count (both inclusive), `as_of` the states; `since_meeting`
     is the meeting that `start` stands for, itself left out. `fields` narrows to state fields, `asked` is the
     value asked for ("is it done?"). `unknown` are names that nothing bears, `suggestions` who nearly does.
-    `aggregation` says what is counted.
+    `aggregation` says what is counted, `now` when it was asked (or the caller's as-of date).
     """
 
     intent: Intent
@@ -50,6 +50,7 @@ class Plan(TypedDict):
     unknown: list[str]
     suggestions: list[str]
     aggregation: str | None
+    now: str
 
 
 class Evidence(TypedDict):
@@ -158,6 +159,7 @@ class QueryState(TypedDict, total=False):
     relations: list[RelationReading]
     statements: list[StatementRow]
     counts: list[CountRow]
+    surroundings: list[UtteranceReading]
     draft: Draft
     answer: str
     known: bool

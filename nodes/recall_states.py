@@ -9,13 +9,16 @@ from langgraph.runtime import Runtime
 from nodes.context import Context, context_of
 from nodes.interpret_by_rule import moment_of
 from nodes.query_state import Plan, QueryState
+from nodes.questions.answers import telling_readings
 from nodes.questions.known import history_known, states_within, transitions_within
+from nodes.questions.plan import asks_why
 from stores.database import Database
 from stores.histories import TransitionReading, known_at, relations, states_as_of, transitions
 from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import open_stores
 from stores.readings import StatementRow, counts, statements
+from stores.recall import UtteranceReading, utterances_around
 
 # What an answer about everything can hold; more would only fill the checkpoint.
 _MOST_READINGS = 200
@@ -60,9 +63,12 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
     )
     states, changed = await _history(asked, [entity["id"] for entity in state.get("entities", [])])
     wanted = _KINDS.get(plan["intent"]) or _KINDS.get(plan["aggregation"] or "")
+    if plan["intent"] == "changes" and plan["meetings"]:
+        wanted = ["decision", "action_item"]
+    found: QueryState = {"states": states[:_MOST_READINGS], "transitions": changed[-_MOST_READINGS:]}
     return {
-        "states": states[:_MOST_READINGS],
-        "transitions": changed[-_MOST_READINGS:],
+        **found,
+        "surroundings": await _surroundings(asked, found) if asks_why(plan["question"]) else [],
         "relations": await relations(
             asked.database, asked.workspace_id, asked.moment, entities=list(asked.named)
         )
@@ -73,6 +79,20 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
         if plan["intent"] == "analytics"
         else [],
     }
+
+
+async def _surroundings(asked: _Asked, found: QueryState) -> list[UtteranceReading]:
+    """What was said around the words that a "why" is about."""
+    return await utterances_around(
+        asked.database,
+        asked.workspace_id,
+        [
+            (reading["version_id"], reading["utterance"], reading["utterance"])
+            for reading in telling_readings(found, asked.plan)[:1]
+        ],
+        before=0,
+        after=2,
+    )
 
 
 async def _history(

@@ -83,12 +83,11 @@ def worded(
 ) -> str:
     """The answer as a person reads it: short first, then the words it rests on."""
     said = [
-        sentence["text"] + "".join(f" [{numbers[number]}]" for number in _shown(sentence))
+        f"{sentence['text']} {''.join(f'[{numbers[number]}]' for number in _shown(sentence))}".strip()
         for sentence in sentences
     ]
-    lead = said[0] if len(said) <= 3 else "\n".join([said[0], *(f"- {text}" for text in said[1:])])
-    if 1 < len(said) <= 3:
-        lead = " ".join(said)
+    is_list = len(said) > 3 or said[0].endswith(":")
+    lead = "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if is_list else " ".join(said)
     if not citations:
         return lead
     title = [] if known else ["Nearest evidence:"]

@@ -178,16 +178,28 @@ async def search_rows(
 
 
 async def utterances_around(
-    database: Database, workspace_id: str, memories: Sequence[MemoryReading], *, margin: int = 1
+    database: Database,
+    workspace_id: str,
+    places: Sequence[tuple[str, int, int]],
+    *,
+    before: int = 1,
+    after: int = 1,
 ) -> list[UtteranceReading]:
-    """The utterances of these memories and `margin` more on either side, in order within each meeting."""
+    """The utterances of these places and some around them, in order within each meeting.
+
+    Args:
+        places: meeting version, first and last utterance of each.
+        before: how many utterances more before each place.
+        after: how many more after it.
+    """
     rows = await database.rows(
         queries("recall")["around"],
         workspace_id=workspace_id,
-        versions=[memory["version_id"] for memory in memories],
-        firsts=[memory["utterances"][0] for memory in memories],
-        lasts=[memory["utterances"][1] for memory in memories],
-        margin=margin,
+        versions=[version_id for version_id, _, _ in places],
+        firsts=[first for _, first, _ in places],
+        lasts=[last for _, _, last in places],
+        before=before,
+        after=after,
     )
     return [
         UtteranceReading(

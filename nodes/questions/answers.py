@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from nodes.query_state import Claim, Draft, Plan, PlanEntity, QueryState
 from nodes.questions.drafting import (
@@ -10,11 +9,13 @@ from nodes.questions.drafting import (
     claim,
     count_claim,
     day,
+    days_since,
     is_said,
     listed,
     numbered,
     of_reading,
     of_relation,
+    of_utterance,
     value_shown,
 )
 from stores.histories import TransitionReading, field_name
@@ -36,6 +37,8 @@ _RELATION_WORDS = {
 
 def status_answer(state: QueryState, plan: Plan) -> Draft | None:
     """How things stand: of the things named, else of all; None when nothing is on record."""
+    if plan["asked"] and not plan["fields"] and not plan["entities"] and not plan["people"]:
+        return counted_states_answer(state, plan)
     drafting = Drafting()
     states = _by_entity(state.get("states", []))
     for readings in list(states.values())[: _MOST_THINGS if plan["entities"] else _MOST_LINES]:
@@ -97,23 +100,23 @@ def changes_answer(state: QueryState, plan: Plan) -> Draft:
     if not changed:
         drafting.say(f"No change is on record{about}{span}.", [], [count_claim("transitions", 0)])
         return drafting.draft("high")
-    things = numbered(len({reading["entity_id"] for reading in changed}), "thing")
-    latest = f"; the latest {len(shown)} are" if len(shown) < len(changed) else ""
+    touched = len({reading["entity_id"] for reading in changed})
+    things = numbered(touched, "thing")
+    latest = "; the latest are" if len(shown) < len(changed) else ""
     drafting.say(
         f"{numbered(len(changed), 'change')} to {things}{about}{span}{latest}:",
         [of_reading(reading) for reading in shown],
-        [count_claim("transitions", len(changed))],
+        [
+            count_claim("transitions", len(changed)),
+            count_claim("things", touched),
+        ],
     )
     for reading in shown:
-        drafting.say(
-            f"{reading['entity']}: {_moved(reading)} ({day(reading['at'])}, {reading['title']}).",
-            [of_reading(reading)],
-            [_change_claim(reading)],
-        )
+        say_change(drafting, reading)
     return drafting.draft("high")
 
 
-def blockers_answer(state: QueryState, plan: Plan, now: datetime) -> Draft:
+def blockers_answer(state: QueryState, plan: Plan) -> Draft:
     """What is blocked now, by what, and for how long; for a named thing also what blocked it before."""
     drafting = Drafting()
     states = state.get("states", [])
@@ -127,10 +130,9 @@ def blockers_answer(state: QueryState, plan: Plan, now: datetime) -> Draft:
         and reading["normalised"] == "blocked"
         and reading["entity_id"] not in explained
     ]
-    until = datetime.fromisoformat(plan["as_of"]) if plan["as_of"] else now
     for reading in [*open_items, *blocked][:_MOST_LINES]:
         prefix = "Yes: " if named and plan["asked"] == "blocked" and drafting.is_empty else ""
-        lasting = f"since {day(reading['at'])}, {_lasting(reading['at'], until)}"
+        lasting = f"since {day(reading['at'])}, {_lasting(reading['at'], plan)}"
         _say(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({lasting})", [reading])
     if not drafting.is_empty:
         return drafting.draft("high")
@@ -188,7 +190,8 @@ def counted_states_answer(state: QueryState, plan: Plan) -> Draft | None:
     at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
     subject = "" if plan["aggregation"] == "blockers" else "thing is " if len(counted) == 1 else "things are "
     if not counted:
-        drafting.say(f"0 {subject}{said}{at}, as far as meetings say.", [], [count_claim("none", 0)])
+        nothing = "No blocker is open" if plan["aggregation"] == "blockers" else f"Nothing is {said}"
+        drafting.say(f"{nothing}{at}, as far as the meetings say.", [], [count_claim("none", 0)])
         return drafting.draft("high")
     shown = counted[:_MOST_LINES]
     what = "blocker is open" if len(counted) == 1 else "blockers are open"
@@ -204,16 +207,66 @@ def counted_states_answer(state: QueryState, plan: Plan) -> Draft | None:
 
 
 def why_answer(state: QueryState, plan: Plan) -> Draft | None:
-    """The words that made a thing blocked, or otherwise as it is; None when nothing is on record."""
+    """What made a thing as it is, or as it was said to be, and the words around; None when nothing tells.
+
+    The reason is rarely in the sentence that gives the state; mostly it is said right before or after.
+    """
     drafting = Drafting()
-    for entity_id, readings in _by_entity(state.get("states", [])).items():
-        if entity_id not in _ids(plan["entities"]):
-            continue
-        fields = plan["fields"] or ["blockers", "status"]
-        telling = [reading for reading in readings if reading["field"] in fields]
-        for reading in telling[:2]:
-            _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+    telling = telling_readings(state, plan)
+    for reading in telling:
+        past = not any(_is_same(reading, current) for current in state.get("states", []))
+        said = (
+            f"became {value_shown(reading['after'] or '')} on {day(reading['at'])}"
+            if past and reading["field"] == "status"
+            else f"{is_said(reading, past=past)} ({_since(reading)})"
+        )
+        drafting.say(
+            f"{reading['entity']} {said}.",
+            [of_reading(reading)],
+            [claim("became" if past else "is", reading)],
+        )
+    for reading in telling[:1]:
+        for utterance in state.get("surroundings", []):
+            if utterance["version_id"] == reading["version_id"] and utterance["text"] != reading["quote"]:
+                drafting.say(
+                    f"{utterance['speaker'] or 'Someone'} said: “{utterance['text']}”",
+                    [of_utterance(utterance, reading)],
+                )
     return None if drafting.is_empty else drafting.draft("high")
+
+
+def telling_readings(state: QueryState, plan: Plan) -> list[TransitionReading]:
+    """The transitions that a "why" is about: to the status asked about, else those of the latest states."""
+    named = _ids(plan["entities"])
+    history = [reading for reading in state.get("transitions", []) if reading["entity_id"] in named]
+    if plan["asked"]:
+        began = [
+            reading
+            for reading in history
+            if reading["field"] == "status" and reading["normalised"] == plan["asked"] and reading["after"]
+        ][-1:]
+        meetings = {reading["meeting_id"] for reading in began}
+        items = [
+            reading
+            for reading in history
+            if plan["asked"] == "blocked"
+            and reading["field"] == "blockers"
+            and reading["after"]
+            and (not began or reading["meeting_id"] in meetings)
+        ][-2:]
+        if began or items:
+            return [*began, *items]
+    fields = plan["fields"] or ["blockers", "status"]
+    current = [
+        reading
+        for reading in state.get("states", [])
+        if reading["entity_id"] in named and reading["field"] in fields
+    ]
+    return sorted(current, key=lambda reading: reading["at"])[-2:]
+
+
+def _is_same(reading: TransitionReading, other: TransitionReading) -> bool:
+    return all(reading[part] == other[part] for part in ("entity_id", "field", "key", "at"))
 
 
 def _say_states(
@@ -258,7 +311,8 @@ def _prefix(plan: Plan, readings: Sequence[TransitionReading]) -> str:
     if plan["asked"] and not plan["fields"]:
         status = next((reading for reading in readings if reading["field"] == "status"), None)
         if status is not None:
-            return "Yes: " if status["normalised"] == plan["asked"] else "No: "
+            at = f", as of {day(plan['as_of'])}" if plan["as_of"] else ""
+            return f"Yes{at}: " if status["normalised"] == plan["asked"] else f"No{at}: "
     return f"As of {day(plan['as_of'])}: " if plan["as_of"] else ""
 
 
@@ -314,11 +368,7 @@ def _say_series(drafting: Drafting, series: Sequence[TransitionReading]) -> None
     field = series[0]["field"].replace("_", " ")
     if series[0]["field"] == "blockers":
         for reading in series:
-            drafting.say(
-                f"{name}: {_moved(reading)} ({day(reading['at'])}, {reading['title']}).",
-                [of_reading(reading)],
-                [_change_claim(reading)],
-            )
+            say_change(drafting, reading)
         return
     key = f" for {series[0]['key']}" if series[0]["key"] else ""
     steps = " → ".join(
@@ -329,6 +379,15 @@ def _say_series(drafting: Drafting, series: Sequence[TransitionReading]) -> None
         f"{name}, {field}{key}: {steps}.",
         [of_reading(reading) for reading in series],
         [_change_claim(reading) for reading in series],
+    )
+
+
+def say_change(drafting: Drafting, reading: TransitionReading) -> None:
+    """One transition as a sentence."""
+    drafting.say(
+        f"{reading['entity']}: {_moved(reading)} ({day(reading['at'])}, {reading['title']}).",
+        [of_reading(reading)],
+        [_change_claim(reading)],
     )
 
 
@@ -362,8 +421,8 @@ def _since(reading: TransitionReading, *, last: bool = False) -> str:
     return f"last said {day(reading['at'])}" if last else f"since {day(reading['at'])}"
 
 
-def _lasting(start: str, until: datetime) -> str:
-    days = (until.astimezone(UTC) - datetime.fromisoformat(start)).days
+def _lasting(start: str, plan: Plan) -> str:
+    days = days_since(start, plan)
     return "under a day" if days < 1 else f"for {numbered(days, 'day')}"
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from nodes.query_state import Claim, Evidence, QueryState, Sentence
-from nodes.questions.drafting import day, value_shown
+from nodes.questions.drafting import day, days_since, value_shown
 from nodes.wording import folded
 from stores.histories import TransitionReading
 
@@ -20,7 +20,25 @@ _NAME = re.compile(r"\b[A-Z][\w’'&+#-]*")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re.IGNORECASE)
 """Words with a capital that a sentence of ours holds on its own account."""
 _OWN_WORDS = frozenset(
-    {"As", "Yes", "No", "Reason", "Someone", "The", "It", "In", "A", "An", "At", "I", "On", "Its", "Owner"}
+    {
+        "As",
+        "Yes",
+        "No",
+        "Decision",
+        "Action",
+        "Reason",
+        "Someone",
+        "The",
+        "It",
+        "In",
+        "A",
+        "An",
+        "At",
+        "I",
+        "On",
+        "Its",
+        "Owner",
+    }
 )
 
 
@@ -49,7 +67,7 @@ def objections(
     unsaid = [
         f"it does not say {claim['entity']} {claim['value']}"
         for claim in sentence["claims"]
-        if not _is_said(claim, sentence["text"])
+        if not _is_said(claim, sentence["text"], state)
     ]
     return wrong or unsaid or _unsupported(sentence, cited, state)
 
@@ -80,8 +98,10 @@ def _counts(channel: str, state: QueryState) -> set[int]:
     match channel:
         case "transitions":
             return {len(state.get("transitions", []))}
+        case "things":
+            return {len({reading["entity_id"] for reading in state.get("transitions", [])})}
         case "statements":
-            return set(range(1, len(state.get("statements", [])) + 1))
+            return set(range(len(state.get("statements", [])) + 1))
         case "blockers":
             return {sum(_is_open_blocker(reading, state) for reading in state.get("states", []))}
         case "counts":
@@ -118,13 +138,16 @@ def _same(reading: TransitionReading, claim: Claim, side: str) -> bool:
     return _of_series(reading, claim) and value == claim["value"] and claim["at"] == reading["at"]
 
 
-def _is_said(claim: Claim, text: str) -> bool:
-    """Whether a claim is what its sentence says: the thing, the value and the day are in the words."""
+def _is_said(claim: Claim, text: str, state: QueryState) -> bool:
+    """Whether a claim is what its sentence says: the thing, the value and, where days are, the day."""
     if claim["kind"] == "count":
         return claim["value"] in _NUMBER.findall(text) or claim["value"] == "0"
     value = value_shown(claim["value"])
-    dated = claim["at"] is None or claim["kind"] == "was" or day(claim["at"]) in text or ", " in text
-    return claim["entity"] in text and (value in text or claim["field"] == "status") and dated
+    plan = state.get("plan")
+    days = set(_DAY.findall(text)) - ({day(plan["as_of"])} if plan and plan["as_of"] else set())
+    dated = claim["at"] is None or not days or day(claim["at"]) in days
+    named = claim["entity"] in text or (claim["field"] == "owner" and value in text)
+    return named and value in text and dated
 
 
 def _unsupported(sentence: Sentence, cited: Sequence[Evidence], state: QueryState) -> list[str]:
@@ -139,9 +162,7 @@ def _unsupported(sentence: Sentence, cited: Sequence[Evidence], state: QueryStat
         found for found in _NUMBER.findall(_DAY.sub(" ", outside)) if found not in _NUMBER.findall(support)
     ]
     counted = {claim["value"] for claim in sentence["claims"] if claim["kind"] == "count"}
-    numbers = [
-        found for found in numbers if found not in counted and found != str(len(sentence["citations"]))
-    ]
+    numbers = [found for found in numbers if found not in counted and found != str(len(sentence["claims"]))]
     held = set(_NAME.findall(support)) | {word.capitalize() for word in words.split()}
     names = [found for found in _NAME.findall(_DAY.sub(" ", outside)) if found not in held | _OWN_WORDS]
     problems = [f"“{found}” is not in its evidence" for found in (*quotes, *days, *numbers, *names)]
@@ -163,6 +184,7 @@ def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], stat
     if plan:
         parts += [day(at) for at in (plan["as_of"], plan["start"], plan["end"]) if at]
         parts += [plan["span"] or ""]
+        parts += [str(days_since(claim["at"], plan)) for claim in claims if claim["at"]]
         parts += [entity["name"] for entity in (*plan["entities"], *plan["people"])]
     for reading in [*state.get("states", []), *state.get("transitions", [])]:
         if reading["entity"] in text:

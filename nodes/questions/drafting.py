@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from nodes.query_state import Claim, ClaimKind, Confidence, Draft, Evidence, Sentence
+from nodes.query_state import Claim, ClaimKind, Confidence, Draft, Evidence, Plan, Sentence
 from stores.histories import RelationReading, TransitionReading, field_name
 from stores.readings import StatementRow
-from stores.recall import MemoryReading
+from stores.recall import MemoryReading, UtteranceReading
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -52,6 +52,11 @@ def day(at: str) -> str:
     """A date for a person: "8 May 2026"."""
     date = datetime.fromisoformat(at)
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def days_since(start: str, plan: Plan) -> int:
+    """Whole days from a time to the time that the question is asked for."""
+    return (datetime.fromisoformat(plan["as_of"] or plan["now"]) - datetime.fromisoformat(start)).days
 
 
 def value_shown(value: str) -> str:
@@ -164,6 +169,21 @@ def of_memory(memory: MemoryReading, quote: str) -> Evidence:
         "start": memory["start"],
         "utterances": memory["utterances"],
         "quote": quote,
+    }
+
+
+def of_utterance(utterance: UtteranceReading, near: TransitionReading) -> Evidence:
+    """A whole utterance of the meeting in which a transition was made."""
+    return {
+        "memory_id": None,
+        "meeting_id": near["meeting_id"],
+        "version_id": utterance["version_id"],
+        "title": near["title"],
+        "date": near["date"],
+        "speaker": utterance["speaker"],
+        "start": utterance["start"],
+        "utterances": [utterance["ordinal"], utterance["ordinal"]],
+        "quote": utterance["text"],
     }
 
 

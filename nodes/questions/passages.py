@@ -6,8 +6,18 @@ from datetime import date, datetime
 
 from nodes.names import normalised_name
 from nodes.query_state import Draft, Plan, PlanEntity, QueryState
-from nodes.questions.drafting import Drafting, count_claim, day, listed, numbered, of_memory, of_statement
-from nodes.questions.plan import subjects
+from nodes.questions.answers import say_change
+from nodes.questions.drafting import (
+    Drafting,
+    count_claim,
+    day,
+    listed,
+    numbered,
+    of_memory,
+    of_reading,
+    of_statement,
+)
+from nodes.questions.plan import asks_for_words, subjects
 from nodes.wording import meaning_words
 from stores.readings import StatementRow
 from stores.recall import MemoryReading
@@ -43,9 +53,9 @@ def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
     return drafting.draft("high")
 
 
-def action_items_answer(state: QueryState, plan: Plan, now: datetime) -> Draft | None:
+def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The action items asked for, by due date; whether they were done is not on record."""
-    today = (datetime.fromisoformat(plan["as_of"]) if plan["as_of"] else now).date()
+    today = datetime.fromisoformat(plan["as_of"] or plan["now"]).date()
     found = [
         statement
         for statement in about_topic(state.get("statements", []), plan)
@@ -68,11 +78,48 @@ def action_items_answer(state: QueryState, plan: Plan, now: datetime) -> Draft |
         if not due and statement["due"]:
             due = f", due “{statement['due']}”"
         passed = " (the date has passed)" if _is_overdue(statement, today) else ""
-        owner = f"{statement['owner']}: " if statement["owner"] else ""
+        said = _said(statement)
+        owner = statement["owner"] or ""
+        owner = "" if said.startswith(owner) else f"{owner}: "
         drafting.say(
-            f"{owner}{_said(statement)}{due}{passed} ({day(statement['date'])}, {statement['title']}).",
+            f"{owner}{said}{due}{passed} ({day(statement['date'])}, {statement['title']}).",
             [of_statement(statement)],
         )
+    return drafting.draft("high")
+
+
+def recap_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """What meetings brought: their decisions, the changes they made, who took what on; None for nothing."""
+    drafting = Drafting()
+    statements, changed = state.get("statements", []), state.get("transitions", [])
+    if not statements and not changed:
+        return None
+    decisions = sum(statement["kind"] == "decision" for statement in statements)
+    items = len(statements) - decisions
+    what = [
+        numbered(decisions, "decision"),
+        numbered(len(changed), "change"),
+        numbered(items, "action item"),
+    ]
+    drafting.say(
+        f"{listed(what)} {plan['span']}:",
+        [
+            *(of_statement(statement) for statement in statements),
+            *(of_reading(reading) for reading in changed),
+        ],
+        [
+            count_claim("transitions", len(changed)),
+            count_claim("statements", decisions),
+            count_claim("statements", items),
+        ],
+    )
+    for statement in statements[:_MOST_LINES]:
+        drafting.say(
+            f"{statement['kind'].replace('_', ' ').capitalize()}: {_said(statement)}.",
+            [of_statement(statement)],
+        )
+    for reading in changed[:_MOST_LINES]:
+        say_change(drafting, reading)
     return drafting.draft("high")
 
 
@@ -131,6 +178,9 @@ def search_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The best passages, quoted; None when none clears the floor."""
     memories = state.get("memories", [])
     telling = [memory for memory in memories if clears_floor(memory, plan)]
+    if plan["people"] and asks_for_words(plan["question"]):
+        speakers = {normalised_name(person["name"]) for person in plan["people"]}
+        telling = [memory for memory in telling if normalised_name(memory["speaker"] or "") in speakers]
     if not telling:
         return None
     drafting = Drafting()
@@ -232,10 +282,11 @@ def _say_headline(
 ) -> None:
     if len(found) == 1:
         return
-    latest = f"; the latest {len(shown)} are" if len(shown) < len(found) else ""
+    latest = "; the latest are" if len(shown) < len(found) else ""
     drafting.say(
         f"{numbered(len(found), noun)} on record{latest}:",
         [of_statement(statement) for statement in shown],
+        [count_claim("statements", len(found))],
     )
 
 

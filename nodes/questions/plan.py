@@ -69,6 +69,11 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern, re.IGNORECASE)) for intent, pattern in _INTENT_PATTERNS
 )
 _WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b|\breasons?\b", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:say|said|says|mention\w*|tell|told|think|thinks|thought|ask|asked|report\w*|explain\w*|suggest\w*"
+    r"|propose\w*|argue\w*|complain\w*|according to|opinion)\b",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r"\b(?:how many|number of|count(?: of| the)?)\b(?P<what>.*)",
     re.IGNORECASE,
@@ -108,19 +113,23 @@ _FIELD_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _FUNCTION_WORDS = frozenset(
     listed(
-        "a about again all also am an and any anybody anyone anything are as at be been being both "
-        "but by can could did do does doing don done during each every everybody everyone everything "
-        "for from get give going got had has have he her hers him his how i if in into is it its just "
-        "know last latest let like list long many may me meeting meetings might month more most much "
-        "must my new next no not now of off on one open or other our out over own past please project "
-        "quarter said same say says see she should show since so some still such tell than that the "
-        "their them then there these they thing things this those time to today tomorrow too until up "
-        "us use very was way we week were what when where which while who whom whose why will with "
-        "would year yesterday yet you your happen happened happening team"
+        "a about actually again all also am an and any anybody anyone anything are as at be been "
+        "being besides both but by can concerning could currently did do does doing don done during "
+        "each else ever every everybody everyone everything exactly far for from further get give "
+        "going got had happen happened happening has have he her hers him his how i if in into is it "
+        "its just know last lately latest let like list long made make makes many may me mean means "
+        "meeting meetings might moment month more most much must my new next no not now of off on one "
+        "only open or other our out over own past people person please project quarter really "
+        "recently regarding right said same say says see she should show since so some still such "
+        "take taken team tell than that the their them then there there's these they thing things "
+        "this those thus time to today tomorrow too topic topics until up us use very was way we week "
+        "were what whats when where which while who whom whose why will with would year yesterday yet "
+        "you your"
     )
 )
 _INTENT_WORDS = frozenset(
     listed(
+        "projects features tasks systems teams deliverables milestones goals tickets slip slipped slips "
         "action actions agree agreed assigned block blocked blocker blockers blocking blocks call "
         "change changed changes charge complete completed count current currently deadline decide "
         "decided decision decisions depend depends due far finished health history in lead leads "
@@ -172,6 +181,11 @@ def read_question(question: str, *, names_something: bool) -> Reading:
         if aggregation is None and _OPEN_LIST.search(question):
             aggregation = "open"
     return Reading(intent, fields, asked, aggregation)
+
+
+def asks_for_words(question: str) -> bool:
+    """Whether the question wants to hear what a person said."""
+    return bool(_SAYS.search(question))
 
 
 def asks_why(question: str) -> bool:

@@ -323,8 +323,11 @@ def _at_meeting(
     how: str, meeting: MeetingName, meetings: Sequence[MeetingName], said: str, remainder: str
 ) -> Times:
     times = Times(said=said, remainder=remainder)
-    if how in ("since", "after", "from"):
+    if how in ("since", "after", "from") and meeting != meetings[0]:
         return replace(times, start=meeting.date, since_meeting=meeting.id)
+    if how in ("since", "after", "from"):
+        # nothing is known from after the last meeting: who asks wants to hear what that one brought
+        return replace(times, meetings=(meeting.id,), said=f"in {meeting.title}")
     if how == "before":
         return replace(times, end=meeting.date - _TICK, as_of=meeting.date - _TICK)
     later = [other.date for other in meetings if other.date > meeting.date]

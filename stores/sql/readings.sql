@@ -114,12 +114,18 @@ where e.workspace_id = %(workspace_id)s
 order by given, e.name, e.id
 
 -- name: entities_like
--- Entities whose name resembles one of these, best first (index aliases_by_trigram).
-select g.given, e.id, e.name, e.type, max(similarity(a.normalised, g.given)) as score
+-- Entities whose name resembles one of these, or holds something like it as its own words, best first
+-- (index aliases_by_trigram).
+select
+    g.given,
+    e.id,
+    e.name,
+    e.type,
+    max(greatest(similarity(a.normalised, g.given), 0.9 * word_similarity(g.given, a.normalised))) as score
 from unnest(%(names)s::text[]) as g (given)
 join aliases a
     on a.workspace_id = %(workspace_id)s
-    and a.normalised %% g.given
+    and (a.normalised %% g.given or g.given <%% a.normalised)
     and a.recorded_at <= %(known)s::timestamptz
     and (a.retracted_at is null or a.retracted_at > %(known)s::timestamptz)
 join entities e

@@ -222,7 +222,7 @@ from unnest(%(versions)s::uuid[], %(firsts)s::int[], %(lasts)s::int[]) as p (ver
 join utterances u
     on u.workspace_id = %(workspace_id)s
     and u.version_id = p.version_id
-    and u.ordinal between p.first - %(margin)s and p.last + %(margin)s
+    and u.ordinal between p.first - %(before)s and p.last + %(after)s
 order by u.version_id, u.ordinal
 
 -- name: entities_of

@@ -1,0 +1,65 @@
+"""Follow-up questions lean on the ones before them, in one thread."""
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+
+from graphs.query import graph
+from nodes.context import Context
+from nodes.errors import InputError
+from tests.query.builder import Workspace
+from tests.query.conftest import conversation
+
+
+async def test_a_conversation_goes_on(series: Workspace) -> None:
+    ask = conversation(series.name)
+    first = await ask("What is the status of the Ticket Shop?", follow_up=True)
+    assert "in progress" in first["answer"]
+    owner = await ask("and who owns it?", follow_up=True)
+    assert owner["answer"].startswith("Ticket Shop is owned by Priya Raman")
+    before = await ask("what about as of 2026-02-10?", follow_up=True)
+    assert "Ticket Shop is owned by Tom Becker" in before["answer"]
+    other = await ask("what about the Billing API?", follow_up=True)
+    assert "who owns Billing API" in other["answer"]
+    far = await ask("how far is it?", follow_up=True)
+    assert "Billing API is at" in far["answer"]
+    assert [message.type for message in far["messages"]] == ["human", "ai"] * 5
+
+
+async def test_why_gives_the_words_around(series: Workspace) -> None:
+    ask = conversation(series.name)
+    await ask("Was the Ticket Shop blocked?", follow_up=True, as_of="2026-03-01")
+    output = await ask("why?", follow_up=True, as_of="2026-03-01")
+    assert "The bank has not sent the certificate" in output["answer"]
+
+
+async def test_a_question_without_one_before_it_does_not_guess(series: Workspace) -> None:
+    output = await conversation(series.name)("and who owns it?")
+    assert output["intent"] == "ownership"
+    assert "Priya Raman owns Ticket Shop" in output["answer"]
+
+
+async def test_a_question_can_come_as_messages(series: Workspace) -> None:
+    output = await graph.ainvoke(
+        {
+            "messages": [
+                HumanMessage("Hello"),
+                AIMessage("Ask me about the meetings."),
+                HumanMessage("Who owns the Ticket Shop?"),
+            ]
+        },
+        context=Context(workspace=series.name),
+    )
+    assert "Priya Raman" in output["answer"]
+    assert [message.type for message in output["messages"]] == ["human", "ai", "human", "ai"]
+
+
+async def test_no_question_is_refused(series: Workspace) -> None:
+    with pytest.raises(InputError, match="there is no question"):
+        await graph.ainvoke({"question": "  "}, context=Context(workspace=series.name))
+
+
+async def test_a_date_that_is_none_is_refused(series: Workspace) -> None:
+    with pytest.raises(InputError, match="is no date"):
+        await graph.ainvoke(
+            {"question": "What changed?"}, context=Context(workspace=series.name, as_of="soon")
+        )
