@@ -166,7 +166,8 @@ def _cuts(texts: Sequence[str]) -> Iterator[int]:
     last = 0
     for index in range(1, len(texts) - 1):
         if _parts(texts, index) and not all(
-            text.lower() in _BEFORE_SUBJECT or text[0] == THING_OPEN for text in texts[last:index]
+            text.lower() in _BEFORE_SUBJECT or text[0] in THING_OPEN + PERSON_OPEN
+            for text in texts[last:index]
         ):
             last = index
             yield index

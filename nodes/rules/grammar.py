@@ -79,7 +79,7 @@ _CONDITION = (
 _EVENT = (
     r"paused|parked|postponed|deferred|suspended|frozen|delayed|done|complete|completed|finished|shipped|delivered"
     r"|released|launched|live|closed|merged|deployed|cancell?ed|dropped|abandoned|scrapped|killed|called off"
-    r"|discontinued|put on hold|started"
+    r"|discontinued|(?:being )?put on hold|started"
 )
 _PAST = r"paused|parked|postponed|deferred|suspended|completed|finished|shipped|delivered|released|launched|closed" \
     r"|merged|deployed|cancell?ed|dropped|abandoned|scrapped|killed|called off|discontinued|put on hold|rolled out"  # fmt: skip
@@ -148,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     _rule("unblocked", r"<START>(?:we|i|they|<P>)(?:'ve| have| has)?(?: just| finally)? unblocked <X1><CLOSE>", *_FREED),
     _rule("can't cannot", r"<START><X1> (?:can't|cannot) (?:start|ship|launch|go live|move forward|proceed|continue|be (?:finished|released|shipped|started)) (?:until|before|without) <ITEM><BREAK>", Effect("blockers", "$item", "add")),
     _rule("can't cannot", r"<START>(?:we|i|they) (?:can't|cannot) (?:start|ship|launch|release|finish|continue|proceed with|move on with|go on with|continue with) <X1> (?:until|before|without) <ITEM><BREAK>", Effect("blockers", "$item", "add")),
+    _rule("blocked stuck waiting", r"<START>(?:we're|we are|i'm|i am)<ADV> (?:blocked|stuck|waiting) (?:on|by|for) <ITEM> (?:for|on) <X1><CLOSE>", *_BLOCKED),
     # progress
     _rule("percent % cent halfway half thirds quarters third quarter", r"<START><X1><IS><ADV>(?: at)? <SHARE>(?: of the way)? (?:done|complete|completed|finished|through|there|ready|implemented|built|migrated|tested|rolled out)<CLOSE>", Effect("progress", "$share"), of_phrases=True),
     _rule("percent % cent halfway", r"<START><X1>(?:<IS><ADV> (?:now )?(?:at|up to)|(?: now| currently)? (?:stands at|sits at|reached|has reached|hit|has hit|went up to|is sitting at))(?: now)? <SHARE><CLOSE>", Effect("progress", "$share"), of_phrases=True),
@@ -184,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     _rule("launch ship release deliver finish", r"<START>(?:(?:the|our) plan is (?:now |still )?to|we plan to|we're going to|we will|we'll|we're still going to) (?:launch|ship|release|deliver|finish) <X1> (?:on |by |in |before |at )?<DATE>", _DUE),
     _rule("launching shipping releasing", r"<START>(?:we're|we are)<ADV> (?:launching|shipping|releasing|delivering) <X1> (?:on |by |in |at )?<DATE>", _DUE),
     _rule("have", r"<START>(?:we'll|we will|i'll|i will) have <X1> (?:done|ready|finished|live|out) (?:by|on|before) <DATE>", _DUE),
+    _rule("launch ship release deliver", r"^" + LEAD + r"<TO>(?:launch|ship|release|deliver) <X1> (?:on |by |in |before |at )?<DATE>", _DUE, stance="decided"),
     # owners
     _rule("owns own leads leading driving responsible charge owner lead drives runs", r"<START><P>(?:<ADV> (?:owns?|leads|drives)|(?:<IS>|'m| am)<ADV> (?:leading|driving|owning|responsible for|in charge of|(?:the|our) (?:new )?(?:owner|lead) (?:of|for|on))| will (?:now )?(?:own|lead|be (?:the (?:new )?)?(?:owner of|responsible for|in charge of))) <X>(?= now| from| going| and|<CLOSE>)", _OWNER),
     _rule("own lead", r"<START>I'll (?:own|lead|be the owner of) <X><CLOSE>", _OWNER),
@@ -201,6 +203,9 @@ RULES: tuple[Rule, ...] = (
     _rule("owner", r"<START>(?:we (?:still |currently )?(?:don't|do not) have an owner|there(?:'s| is) (?:still |currently )?no owner) for <X1>(?: yet| any ?more| right now| at the moment)?<CLOSE>", Effect("owner", None, "clear")),
     _rule("mine", r"<START><X><IS><ADV> (?P<mine>mine)(?: now)?<CLOSE>", Effect("owner", "I")),
     _rule("is 's", r"<START><X> is<ADV> <PO>'s(?: now| again)?<STOP>", _OWNER),
+    _rule("own lead", r"^" + LEAD + rf"(?P<p>{PERSON}), (?:so |and )?you(?:'ll| will)? (?:now )?(?:own|lead) <X><CLOSE>", _OWNER),
+    _rule("becomes owner", r"<START><P> (?:becomes|is becoming|will become) the (?:new )?(?:owner|lead) (?:of|for|on) <X><CLOSE>", _OWNER),
+    _rule("taking picking owning leading", r"<START><P>(?: will|'ll) be (?:taking over|picking up|owning|leading|driving) <X>(?: over)?(?= (?:from|when|starting|as of|now)|<CLOSE>)", _OWNER),
     # cleared
     _rule("longer owner nobody without", r"<START>(?:<X1> (?:no longer has an owner|has no owner|doesn't have an owner|does not have an owner|is without an owner)(?: any ?more| right now| now| yet)?<CLOSE>)", Effect("owner", None, "clear")),
     _rule("nobody longer", r"<START>(?:nobody|no one|no-one) owns <X1>(?: any ?more| right now| now| at the moment)?<CLOSE>", Effect("owner", None, "clear")),
@@ -243,10 +248,10 @@ RULES: tuple[Rule, ...] = (
     _rule("blocked stuck", r"<START>(?:we're|we are|i'm|i am)<ADV> (?P<state>blocked|stuck) (?:on|with) <X1><CLOSE>", _STATUS),
     _rule(
         "shipped finished completed released launched merged deployed delivered closed cancelled canceled paused parked postponed dropped scrapped abandoned killed suspended deferred started kicked wrapped",
-        r"<START>(?:we|i|they|the team|<P>)(?:'ve| have| has|'s)?(?: just| finally| now| already| also| officially| successfully)? (?P<state>shipped|finished|completed|released|launched|merged|deployed|delivered|closed|cancell?ed|paused|parked|postponed|scrapped|abandoned|killed|suspended|deferred|dropped|started)(?: work(?:ing)? on| with)? <X><CLOSE>",
+        r"<START>(?:we|i|they|the team|the client|the customer|the board|management|<P>)(?:'ve| have| has|'s)?(?: just| finally| now| already| also| officially| successfully)? (?P<state>shipped|finished|completed|released|launched|merged|deployed|delivered|closed|cancell?ed|paused|parked|postponed|scrapped|abandoned|killed|suspended|deferred|started)(?: work(?:ing)? on| with)? <X><CLOSE>",
         _STATUS,
     ),
-    _rule("hold ice", r"<START>(?:we|i|they|the team)(?:'ve| have|'re| are)?(?: just| now)? (?:put|putting) <X> (?P<state>on hold|on ice)<CLOSE>", _STATUS),
+    _rule("hold ice", r"<START>(?:we|i|they|the team|the client|the customer|the board|management|<P>)(?:'ve| have| has|'re| are)?(?: just| now)? (?:put|putting) <X> (?P<state>on hold|on ice)<CLOSE>", _STATUS),
     _rule("hold ice", r"<START><GOING>put <X> (?P<state>on hold|on ice)<CLOSE>", _STATUS),
     _rule("hold ice", r"^" + LEAD + r"<TO>(?:put|putting) <X> (?P<state>on hold|on ice)<CLOSE>", _STATUS, stance="decided"),
     _rule("hold ice", r"^" + LEAD + r"<PROPOSING>put <X> (?P<state>on hold|on ice)", _STATUS, stance="proposed"),
@@ -256,6 +261,9 @@ RULES: tuple[Rule, ...] = (
     _rule("cancelling canceling scrapping abandoning killing pausing parking suspending postponing", r"<START>(?:we're|we are)<ADV> (?P<verb>cancelling|canceling|scrapping|abandoning|killing|pausing|parking|suspending|postponing) <X><CLOSE>", Effect("status", "$verb")),
     _rule("reopened", r"<START><X>(?: was| has been| got|<IS>)<ADV> reopened<CLOSE>", Effect("status", "in progress")),
     _rule("moved", r"<START>(?:we|i)(?:'ve| have)?(?: just)? moved <X> (?:in)?to (?P<state>done|in progress|in review|in testing|on hold|blocked)<CLOSE>", _STATUS),
+    _rule("dropped", r"<START>(?:we|the team|the client|the customer|the board|management)(?:'ve| have| has)?(?: just| finally| now)? (?P<state>dropped) <X><CLOSE>", _STATUS),
+    _rule("kicked", r"<START>(?:we|i|they|the team)(?:'ve| have)?(?: just| finally| now)? kicked off <X><CLOSE>", Effect("status", "started")),
+    _rule("wrapped", r"<START>(?:(?:we|i|they|the team)(?:'ve| have)?(?: just| finally| now)? wrapped up <X>)<CLOSE>", Effect("status", "completed")),
     _rule("resume resumed resuming restarted", r"<START>(?:we|i|the team)(?:'ve| have|'re| are)?(?: just| now)? (?:resumed|resuming|restarted|restarting)(?: work on)? <X><CLOSE>", Effect("status", "in progress")),
     _rule("resume restart", r"^" + LEAD + r"<TO>(?:resume|restart|continue)(?: work on| with)? <X><CLOSE>", Effect("status", "in progress"), stance="decided"),
 )  # fmt: skip

@@ -40,6 +40,13 @@ _LABEL = re.compile(
 )
 
 
+# How a status line goes on: "Blocked on review. ETA Friday."
+_FRAGMENT = re.compile(
+    r"^(?:(?P<eta>eta:? )|(?=(?:now |still |currently )?(?:blocked (?:on|by) |waiting (?:for|on) |on hold\b|at \d|in progress\b|in review\b|due (?:on |by )?\w)))",
+    re.IGNORECASE,
+)
+
+
 def subjects_of(read: Sequence[Marked], cast: Cast) -> list[Thing]:
     """Everyday phrases that are the subject of an explicit statement, so that they count as named."""
     found: dict[tuple[str, ...], Thing] = {}
@@ -134,11 +141,20 @@ class Reader:
             self._remember(remark, sentence, sentence.sentence.utterance.ordinal)
         elif request := request_of(text):
             self._asked = (request, sentence, sentence.sentence.utterance.ordinal)
-        subject = _SUBJECT.search(text)
-        if subject and len(set(sentence.things)) == 1 and not sentence.sentence.is_question:
-            self._topic = subject["x"]
-        elif sentence.things or sentence.people:
-            self._topic = None
+        self._topic = self._topic_after(sentence)
+
+    def _topic_after(self, sentence: Marked) -> str | None:
+        """The one thing that the sentence is about, which an "it" right after it means."""
+        if sentence.sentence.is_question:
+            return None
+        if sentence.things or sentence.people:
+            subject = (
+                _SUBJECT.search(sentence.text) or _LABEL.search(sentence.text) or _ABOUT.search(sentence.text)
+            )
+            return subject["x"] if subject and len(set(sentence.things)) == 1 else None
+        return (
+            self._topic if self._topic and _about_topic(sentence.text, self._topic) != sentence.text else None
+        )
 
     def _remark(self, sentence: Marked) -> Remark | None:
         """What the sentence is worth keeping as, else the first clause of it that no condition covers."""
@@ -290,7 +306,9 @@ def _about_topic(text: str, topic: str | None) -> str:
         )
         return about["x"] + verb + text[about.end() :]
     if label := _LABEL.search(text):
-        return label["x"] + " is " + text[label.end() :]
+        return label["x"] + (" is at " if text[label.end()].isdigit() else " is ") + text[label.end() :]
+    if topic and (fragment := _FRAGMENT.search(text)):
+        return topic + (" is due " if fragment["eta"] else " is ") + text[fragment.end() :]
     if topic and (pronoun := _PRONOUN.search(text)):
         return pronoun["lead"] + topic + text[pronoun.start("verb") :]
     return text

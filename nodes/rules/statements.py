@@ -37,6 +37,7 @@ _EVERYDAY_STATES = frozenset(
 _STATE_WORDS = {
     "back in progress": "in progress",
     "put on hold": "on hold",
+    "being put on hold": "on hold",
     "on ice": "on hold",
     "rolled out": "released",
     "in the planning phase": "planned",

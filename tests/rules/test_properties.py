@@ -71,7 +71,7 @@ def _read(utterances: list[Utterance]) -> MeetingExtraction:
     return extract(utterances, participants=PARTICIPANTS, title=None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(meetings())
 def test_every_extraction_is_sound(utterances: list[Utterance]) -> None:
     found = _read(utterances)
@@ -161,7 +161,7 @@ def test_no_pattern_ever_sees_more_than_a_bounded_sentence() -> None:
 
 
 def test_names_without_number_are_no_burden() -> None:
-    lines = [f"The Blue{place} Whale{place} is done and PAY-{place} is closed." for place in range(3000)]
+    lines = [f"The Blue{place} Whale{place} is done and PAY-{place} is closed." for place in range(1000)]
     utterances = [Utterance(place, "Nora Lindqvist", line) for place, line in enumerate(lines)]
     found = _read(utterances)
-    assert len(found.observations) == 6000
+    assert len(found.observations) == 2000
