@@ -5,7 +5,22 @@ from datetime import datetime
 
 from stores.records import Channel, Utterance
 
-__all__ = ["Channel", "Transcript", "Utterance"]
+__all__ = ["Channel", "Participant", "Transcript", "Utterance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody of whom a source tells more than the name.
+
+    Attributes:
+        name: as it stands among the transcript's participants.
+        email: the address that the source gives.
+        role: what the source calls them, for example "host", "organizer", "Project manager".
+    """
+
+    name: str
+    email: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,7 @@ class Transcript:
         participants: names of all speakers, in order of first appearance, then those only listed.
         utterances: in order.
         warnings: what was not read, or only guessed, in sentences for a person.
+        people: those of the participants of whom the source gives an e-mail address or a role.
     """
 
     format: str
@@ -31,3 +47,4 @@ class Transcript:
     participants: tuple[str, ...]
     utterances: tuple[Utterance, ...]
     warnings: tuple[str, ...] = field(default=())
+    people: tuple[Participant, ...] = field(default=())

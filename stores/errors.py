@@ -30,3 +30,7 @@ class ModelUnavailableError(StoreError):
 
 class StateTypeError(StoreError):
     """A graph wrote a value that its checkpoint could not give back as it was."""
+
+
+class DocumentError(StoreError):
+    """A document is damaged, protected, or takes more time or memory to read than any minutes would."""

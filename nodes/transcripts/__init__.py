@@ -8,14 +8,19 @@ from nodes.transcripts.dates import parse_date
 from nodes.transcripts.layout import MAX_BYTES, Source, source_of
 from nodes.transcripts.naming import series_of
 from nodes.transcripts.reading import FORMATS, read_transcript
+from nodes.transcripts.sources import SUFFIXES, Export, Refusal, sources_in
 
 __all__ = [
     "FORMATS",
     "MAX_BYTES",
+    "SUFFIXES",
+    "Export",
+    "Refusal",
     "Source",
     "companion_chat",
     "parse_date",
     "read_transcript",
     "series_of",
     "source_of",
+    "sources_in",
 ]

@@ -11,9 +11,18 @@ _MONTH = {name[:length]: number for number, name in enumerate(_MONTHS, 1) for le
     "sept": 9
 }
 _MONTH_NAME = "(?P<month>[a-z]{3,9})"
+# Only abbreviations that mean one offset wherever meetings are exported: RFC 5322, section 4.3, and Europe's.
+ZONES = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
+    "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+}  # fmt: skip
+"""Hours east of Greenwich."""
+
 _TIME = re.compile(
-    r"(?:^|[\sT,]+(?:at\s+)?)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*\(?(?P<zone>Z|UTC|GMT|[A-Za-z]+/[A-Za-z_/+-]+|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?\)?$",
+    rf"(?:^|[\sT,]+(?:at\s+)?)(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*\(?"
+    rf"(?P<zone>Z|UTC|GMT|{'|'.join(ZONES)}|[A-Za-z]+/[A-Za-z_/+-]+|(?:UTC|GMT)?[+−-]\d{{1,2}}(?::?\d{{2}})?)?\)?$",
     re.IGNORECASE,
 )
 _DAYS = (
@@ -98,10 +107,12 @@ def _time(clock: re.Match[str]) -> time:
 def _zone(name: str | None) -> tzinfo:
     if name is None or name.upper() in {"Z", "UTC", "GMT"}:
         return UTC
+    if name.upper() in ZONES:
+        return timezone(timedelta(hours=ZONES[name.upper()]))
     if "/" in name:
         return ZoneInfo(name)
-    match = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?", name, re.IGNORECASE)
+    match = re.fullmatch(r"(?:UTC|GMT)?([+−-])(\d{1,2}):?(\d{2})?", name, re.IGNORECASE)
     if match is None:
         raise ValueError(f"no time zone is named {name}")
     offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return timezone(-offset if match[1] == "-" else offset)
+    return timezone(offset if match[1] == "+" else -offset)

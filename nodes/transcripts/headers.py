@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nodes.errors import InputError
+from nodes.transcript import Participant
 from nodes.transcripts.dates import parse_date
 
 _TITLE = {"title", "meeting", "meeting title", "subject", "topic"}
@@ -17,6 +18,17 @@ _OTHERS = frozenset(
     "language id link url kind project series format end ended".split()
 ) | {"recorded by", "meeting id", "end time"}
 _LINE = re.compile(r"\s*[#>*_\s]*([^:*_]{1,30}?)[*_]*\s*:[*_]*\s*(.*)")
+_ADDRESS = re.compile(
+    r"\s*[<(\[]?\s*(?:mailto:)?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})\s*[>)\]]?"
+)
+_ROLE = re.compile(r"\s*\(([^()]{2,60})\)$|\s+[-–—]\s+([^()]{2,60})$")
+_ROLE_WORDS = re.compile(
+    r"\b(?:manager|management|lead|leader|head|chief|director|president|officer|owner|engineer|engineering|"
+    r"developer|designer|design|analyst|architect|expert|specialist|product|marketing|sales|finance|support|"
+    r"chair|chairman|chairwoman|chairperson|host|organi[sz]er|moderator|facilitator|secretary|note ?taker|"
+    r"minutes|scrum master|guest|customer|client|consultant|intern|researcher|pm|po|qa|ceo|cto|cfo|coo|vp)\b",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(.+)")
 
 
@@ -28,6 +40,7 @@ class Header:
     date: tuple[datetime, bool] | None = None
     listed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    people: tuple[Participant, ...] = ()
 
 
 def is_header_line(line: str) -> bool:
@@ -42,26 +55,50 @@ def read_header(name: str, lines: Iterable[str]) -> Header:
         InputError: a date is given that does not exist, or that could mean two days.
     """
     values: dict[str, str] = {}
-    people: list[str] = []
+    people: list[Participant] = []
     in_people = False
     for line in lines:
         found = _key_and_value(line)
         if found is None:
             bullet = _BULLET.fullmatch(line)
             if in_people and bullet:
-                people.append(_name(bullet[1]))
+                people.append(person_of(bullet[1]))
             elif line.strip():
                 in_people = False
             continue
         kind, value = found
         in_people = kind == "people"
         if in_people:
-            people += _names(value)
+            people += _people(value)
         elif value:
             values.setdefault(kind, value)
     date, warnings = _date(name, values)
-    listed = tuple(dict.fromkeys(person for person in people if person))
-    return Header(values.get("title"), date, listed, warnings)
+    named = [person for person in people if person.name]
+    listed = tuple(dict.fromkeys(person.name for person in named))
+    told = tuple(dict.fromkeys(person for person in named if person.email or person.role))
+    return Header(values.get("title"), date, listed, warnings, told)
+
+
+def is_people_key(text: str) -> bool:
+    """Whether a heading says that names follow, as "Attendees" does."""
+    return text.strip(" \t#*_:").lower() in _PEOPLE
+
+
+def person_of(text: str) -> Participant:
+    """Read one listed person: "Ann Lee", "Ann Lee <ann@a.example>", "Ann Lee (Project manager)".
+
+    What stands in brackets is a role only when it names one, so that "felix (eest)" stays a name.
+    """
+    address = _ADDRESS.search(text)
+    bare = _name(_ADDRESS.sub(" ", text, count=1)) if address else _name(text)
+    role = _ROLE.search(bare)
+    title = (role[1] or role[2]) if role else None
+    if role is not None and title is not None and _ROLE_WORDS.search(title):
+        bare = _name(bare[: role.start()])
+    else:
+        title = None
+    email = address[1] if address else None
+    return Participant(bare.strip("\"'") or email or "", email, title)
 
 
 def _key_and_value(line: str) -> tuple[str, str] | None:
@@ -92,9 +129,9 @@ def _date(name: str, values: dict[str, str]) -> tuple[tuple[datetime, bool] | No
         return date, (f'{name}: "{values["time"]}" in its header was not read as a time of day.',)
 
 
-def _names(text: str) -> list[str]:
+def _people(text: str) -> list[Participant]:
     separator = r"\s*;\s*" if ";" in text else r"\s*,\s*(?:and\s+)?|\s+and\s+"
-    return [_name(part) for part in re.split(separator, text)]
+    return [person_of(part) for part in re.split(separator, text)]
 
 
 def _name(text: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from nodes.errors import InputError
-from nodes.transcript import Channel
+from nodes.transcript import Channel, Participant
 
 MAX_BYTES = 50 * 1000 * 1000 - 1
 """The largest file that is read: 50 MB and more is no transcript of one meeting (an hour is 0.1 MB)."""
@@ -20,6 +21,10 @@ class Source:
     data: bytes
 
 
+Container = Literal["text", "docx", "odt", "pdf", "html", "mail"]
+"""What the text stood in; in all but "text", a document without speakers is minutes, not a bad transcript."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source whose text could be read.
@@ -27,12 +32,14 @@ class Document:
     Attributes:
         name: the file's name.
         text: its text, lines ended by a single line feed.
-        warnings: what was guessed on the way, for example the encoding.
+        warnings: what was guessed, or could not be read, on the way, for example the encoding.
+        container: what the text was taken out of.
     """
 
     name: str
     text: str
     warnings: tuple[str, ...] = ()
+    container: Container = "text"
 
     @property
     def head(self) -> str:
@@ -53,7 +60,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a layout read: every word, in order, and what the content itself says of the meeting."""
+    """What a layout read: every word, in order, and what the content itself says of the meeting.
+
+    Attributes:
+        clock: the time of day, in seconds since midnight of an unknown zone, from which its times count.
+    """
 
     format: str
     turns: tuple[Turn, ...]
@@ -61,6 +72,9 @@ class Reading:
     date: tuple[datetime, bool] | None = None
     listed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    people: tuple[Participant, ...] = field(default=())
+    external_id: str | None = None
+    clock: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

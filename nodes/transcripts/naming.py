@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from nodes.errors import InputError
-from nodes.transcripts.dates import parse_date
+from nodes.transcripts.dates import ZONES, parse_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,38 @@ class NamedAs:
 _ZOOM = re.compile(r"GMT(\d{8})-(\d{6})", re.IGNORECASE)
 _ISO_DAY = re.compile(
     r"(?<!\d)((?:19|20|21)\d{2})([-_.])(\d{2})\2(\d{2})(?!\d)"
-    r"(?:[ T_](\d{2})[-_.:h](\d{2})(?:[-_.:](\d{2}))?(?!\d)(?: ?(?:UTC|GMT|Z))?)?"
+    r"(?:[ T_](\d{2})[-_.:h](\d{2})(?:[-_.:](\d{2}))?(?!\d)"
+    rf"(?:[ _]?((?:UTC|GMT|Z)(?:[+−-]\d{{1,2}}(?:[_:.]?\d{{2}})?)?|{'|'.join(ZONES)})(?![^\W_]))?)?"
 )
-_COMPACT_DAY = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?:[-_T](\d{2})(\d{2})(?:\d{2})?)?(?!\d)")
-_SUFFIXES = {".vtt", ".txt", ".srt", ".md", ".text", ".transcript", ".chat", ".newchat", ".cc"}
+_COMPACT_DAY = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?:[-_T](\d{2})(\d{2})(?:\d{2})?(?:UTC)?)?(?!\d)")
+_SUFFIXES = frozenset(
+    ".vtt .srt .txt .text .md .markdown .json .docx .odt .pdf .html .htm .eml .msg .transcript .chat "
+    ".newchat .cc".split()
+)
+_TOOL = re.compile(
+    r"^(?:google_meet|otter|teams|zoom|fireflies|whisperx)_(?=.)|[_ -](?:otter[_.]ai|fireflies[_.]ai)$"
+    r"|[-_ ]+meeting (?:transcript|recording|notes)(?: ?\(?\d+\)?)?$",
+    re.IGNORECASE,
+)
 _EXPORT_WORDS = re.compile(
-    r"(?<![^\W_])(?:recording|transcript(?:ion)?|new ?chat|closed[ _]caption|saved[ _]chat|\d+x\d+)"
+    r"(?<![^\W_])(?:recording|transcript(?:ion)?|new ?chat|closed[ _]caption|saved[ _]chat"
+    r"|meeting[ _]saved(?=[ _]c)|whisperx|segments|notes by gemini|\d+x\d+)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )
-_TOOLS = {"zoom", "teams", "meet", "google meet", "webex", "otter", "audio", "video", "meeting", "chat", "the"}
+_TOOLS = {
+    "zoom",
+    "teams",
+    "meet",
+    "google meet",
+    "webex",
+    "otter",
+    "audio",
+    "video",
+    "meeting",
+    "chat",
+    "the",
+}
 
 
 def read_name(name: str) -> NamedAs:
@@ -42,6 +64,7 @@ def read_name(name: str) -> NamedAs:
     stem = PurePosixPath(name.replace("\\", "/")).name
     while (suffix := PurePosixPath(stem).suffix.lower()) in _SUFFIXES and len(suffix) < len(stem):
         stem = stem[: -len(suffix)]
+    stem = _TOOL.sub("", stem)
     date: tuple[datetime, bool] | None = None
     external_id: str | None = None
     if match := _ZOOM.search(stem):
@@ -64,11 +87,12 @@ def _moment(name: str, digits: str, form: str) -> datetime:
 
 
 def _iso(name: str, match: re.Match[str]) -> tuple[datetime, bool]:
-    year, _, month, day, hour, minute, second = match.groups()
+    year, _, month, day, hour, minute, second, zone = match.groups()
     try:
         if hour is None:
             return parse_date(f"{year}-{month}-{day}")
-        return parse_date(f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}")
+        zone = re.sub(r"[_.]", ":", zone or "UTC")
+        return parse_date(f"{year}-{month}-{day} {hour}:{minute}:{second or '00'} {zone}")
     except InputError as error:
         raise _no_such_date(name, match[0]) from error
 

@@ -1,30 +1,38 @@
 """Plain "Name: text", wrapped or not, with or without times, under a few lines of header or none."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from nodes.errors import InputError
-from nodes.transcripts.dates import parse_date
-from nodes.transcripts.headers import Header, is_header_line, read_header
+from nodes.transcripts import notes
+from nodes.transcripts.headers import is_header_line
 from nodes.transcripts.labels import label_of, speakers_among
 from nodes.transcripts.layout import Document, Layout, Reading, Turn
 
 _STAMP = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_LEADING = re.compile(rf"\s*(?:[\[(]\s*({_STAMP})\s*[\])]|({_STAMP})(?=\s))\s*[-–—]?\s*")
+_LEADING = re.compile(rf"\s*(?:[\[(]\s*({_STAMP})\s*[\])]|({_STAMP})(?=\s|$))\s*[-–—]?\s*")
 _AFTER_NAME = re.compile(rf"([^:\n]{{1,80}}?)\s*[\[(]({_STAMP})[\])]\s*:(?=\s|$)")
-_BULLET = re.compile(r"\s*[-*•]\s")
+_BOLD_NAME = re.compile(r"\s*(?:[-*]\s+)?\*\*([^*\n]{1,80}?)\s*(?::\*\*|\*\*\s*:)\s*")
 # Other layouts in which "Word: text" lines stand: SubRip, e-mail, JSON, web pages.
 _OTHERWISE = re.compile(
     r"^\d[\d:]*[.,]\d+ --> |^(?:MIME-Version|Message-ID|Content-Type):|\A\s*(?:\{\s*\"|\[\s*[\[{\"]|<!?\w)",
     re.MULTILINE | re.IGNORECASE,
 )
+_FEWEST = 3
 _WALL_CLOCK = 6 * 3600.0
-_LONGEST_TITLE = 150
 
 
 def _matches(document: Document) -> float:
-    return 0.0 if _OTHERWISE.search(document.head) else 0.1
+    if document.container == "text":
+        return 0.0 if _OTHERWISE.search(document.head) else 0.1
+    recurring = [count for count in labelled_among(document.head.split("\n")).values() if count > 1]
+    return 0.1 if sum(recurring) >= _FEWEST else 0.0
+
+
+def labelled_among(lines: Iterable[str]) -> Mapping[str, int]:
+    """How often each speaker begins one of these lines."""
+    return _speakers([_line(line) for line in lines])
 
 
 def _parse(document: Document) -> Reading:
@@ -37,15 +45,18 @@ def _parse(document: Document) -> Reading:
         raise InputError(
             f'{document.name} has no speaker lines ("Name: text"); give a transcript that says who speaks.'
         )
-    header, title, unread = _above(document.name, [line.raw for line in lines[:first]])
-    turns, clock_warning = _from_the_start(document.name, tuple(_turns(lines[first:], speakers)))
+    while first and not lines[first - 1].rest.strip():  # empty lines, and the time of the first turn
+        first -= 1
+    header, title, written, unread = notes.above(document.name, [line.raw for line in lines[:first]])
+    turns, clock_warning = from_the_start(document.name, tuple(_turns(lines[first:], speakers)))
     return Reading(
         "plain_txt",
-        tuple(_with_listed_name(turn, header.listed) for turn in turns),
+        (*written, *(_with_listed_name(turn, header.listed) for turn in turns)),
         title,
         header.date,
         header.listed,
         (*header.warnings, *unread, *clock_warning),
+        header.people,
     )
 
 
@@ -61,6 +72,8 @@ class _Line:
 def _line(raw: str) -> _Line:
     if match := _LEADING.match(raw):
         return _Line(raw, _seconds(match[1] or match[2]), raw[match.end() :])
+    if match := _BOLD_NAME.match(raw):
+        raw = f"{match[1]}: {raw[match.end() :]}"
     if match := _AFTER_NAME.match(raw):
         return _Line(raw, _seconds(match[2]), f"{match[1]}:{raw[match.end() :]}")
     return _Line(raw, None, raw.lstrip())
@@ -108,31 +121,8 @@ def _turns(lines: list[_Line], speakers: Mapping[str, int]) -> Iterator[Turn]:
         yield Turn(speaker, " ".join(words), start)
 
 
-def _above(name: str, lines: list[str]) -> tuple[Header, str | None, tuple[str, ...]]:
-    """What stands above the first speaker: header, title, and a warning for lines that are neither."""
-    header = read_header(name, lines)
-    free = [line.strip(" \t#*_=-") for line in lines if not is_header_line(line) and not _BULLET.match(line)]
-    free = [line for line in free if line]
-    if header.date is None and (dated := [line for line in free if _is_date(line)]):
-        header = replace(header, date=parse_date(dated[0]))
-        free.remove(dated[0])
-    title = header.title
-    if title is None and free and len(free[0]) <= _LONGEST_TITLE:
-        title = free.pop(0)
-    unread = (f"{name}: {len(free)} lines above the first speaker were not read.",) if free else ()
-    return header, title, unread
-
-
-def _is_date(line: str) -> bool:
-    try:
-        parse_date(line)
-    except InputError:
-        return False
-    return True
-
-
-def _from_the_start(name: str, turns: tuple[Turn, ...]) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
-    """Times of day become seconds from the first of them: no meeting begins six hours into its recording."""
+def from_the_start(name: str, turns: tuple[Turn, ...]) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
+    """Count times of day as seconds from the first: no meeting begins six hours into its recording."""
     first = next((turn.start for turn in turns if turn.start is not None), None)
     if first is None or first < _WALL_CLOCK:
         return turns, ()

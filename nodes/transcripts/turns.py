@@ -19,7 +19,9 @@ embedding models. Cues are never cut, so a single longer one stays as it is."""
 
 
 def join_turns(turns: Iterable[Turn]) -> list[Turn]:
-    """Join what one speaker says in consecutive cues; chat messages stay alone. No word is lost or moved.
+    """Join what one speaker says in consecutive cues. No word is lost or moved.
+
+    Chat messages stay alone, and so does what nobody says at any time: the paragraphs of notes.
 
     A joined turn keeps the start of its first and the latest end of its cues. Turns without words are left
     out.
@@ -49,6 +51,8 @@ def join_turns(turns: Iterable[Turn]) -> list[Turn]:
 
 def _continues(before: Turn, turn: Turn) -> bool:
     if before.channel != "speech" or turn.channel != "speech" or before.speaker != turn.speaker:
+        return False
+    if before.speaker is None and before.start is None:
         return False
     ended = before.end if before.end is not None else before.start
     return ended is None or turn.start is None or turn.start - ended <= MAX_GAP

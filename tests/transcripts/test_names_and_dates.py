@@ -36,7 +36,7 @@ CALL = zoom_vtt([(0, 1, "Ann Lee", "Hi.")])
         ),
         (
             "Board-20240318_100000-Meeting Transcript.vtt",
-            "Board- -Meeting",
+            "Board",
             "2024-03-18T10:00:00+00:00",
             True,
             None,
@@ -102,7 +102,7 @@ def test_a_date_is_read_with_or_without_time_and_zone(text: str, moment: str, ha
         "0001-01-01",
         "4 Smarch 2024",
         "2024-03-04 13:00 pm",
-        "2024-03-04 10:00 EST",
+        "2024-03-04 10:00 IST",
         "2024-03-04 10:00 Europe/Nowhere",
         "2024-03-04 10:00 +99:00",
         "2024-03-04 and more",

@@ -21,7 +21,7 @@ THREE = "WEBVTT\r\n\r\n" + CUE + CUE + CUE
         ("a.txt", bytes(range(256)) * 20, "a.txt is not text"),
         ("a.txt", b"Ann: Hi\0there\n" * 9, "a.txt is not text"),
         ("a.txt", b"%PDF-1.7 ...", "a.txt is a PDF"),
-        ("a.docx", b"PK\x03\x04...", "a.docx is a ZIP or Office file"),
+        ("a.docx", b"PK\x03\x04...", "a.docx is a damaged or cut off ZIP file"),
         ("a.txt", b"\xff\xfeA\x00n\x00\x00\xd8", "a.txt claims to be UTF-16-LE but is damaged"),
         ("a.txt", "Ann: é è ê\nBo: ".encode() + b"\xff ok", "a.txt is UTF-8 but damaged at line 2"),
         ("a.txt", "Ann: déjà vu ça".encode()[:-1] + b"\xc3", "a.txt is UTF-8 but damaged at line 1"),
@@ -29,7 +29,17 @@ THREE = "WEBVTT\r\n\r\n" + CUE + CUE + CUE
         ("a.txt", b"Dear Ann: look\n" + b"prose\n" * 50, "a.txt has no speaker lines"),
         ("a.txt", b"Ann:\nBo:\n", "a.txt has speaker lines but no words"),
         ("a.json", b'{"speaker": "Ann"}', "a.json is in no layout that is read"),
-        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nAnn Lee: Hi.\n", "a.srt is in no layout that is read"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt has no speaker lines"),
+        ("a.srt", b"Ann Lee: Hi.\n\n1\n00:00:01,000 --> 00:00:02,000\nhello\n", "a.srt is no SubRip file"),
+        ("a.json", b'{"segments": [{"text": "hello"}]}', "a.json has no speaker lines"),
+        ("a.json", b'{"segments": [{"text": "hel', "a.json is damaged or cut off JSON"),
+        ("a.json", b'{"sentences": [' * 100_000, "a.json is nested too deeply"),
+        ("a.json", b'{"sentences": []}', "a.json has no sentences that say who speaks"),
+        ("a.eml", b"Subject: hello\n\n", "a.eml is a mail without words"),
+        ("a.md", b"---\ntitle: Plan\n---\n# Plan\n", "a.md has headings but no words"),
+        ("a.html", b"<html><body></body></html>", "a.html is empty"),
+        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 2000, "a.msg is an Outlook message or old Office"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc is an old Office file"),
         ("a.vtt", b"Ann Lee: Hi.\n", 'a.vtt does not begin with "WEBVTT"'),
         ("a.vtt", b"WEBVTT\n\n", "a.vtt has no cues"),
         ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n", "a.vtt has no speaker lines"),
@@ -98,7 +108,7 @@ def test_a_damaged_time_in_the_middle_is_refused_too():
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
-    with pytest.raises(InputError, match='No format is named "teamz"; the known ones are zoom_vtt, webvtt'):
+    with pytest.raises(InputError, match='No format is named "teamz"; the known ones are zoom_vtt, teams_vtt'):
         read_transcript(Source("call.vtt", THREE.encode()), format="teamz")
 
 
