@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.runnables import RunnableConfig
 
+from nodes.errors import ReviewPendingError
 from nodes.intake import accept
 from nodes.known import known_output
 from stores import runs, sources
@@ -52,7 +53,12 @@ class Ingestions:
         return await self._run(workspace, accepted.source.id, accepted.source.id, progress)
 
     async def resume(self, workspace: str, run_id: str, progress: Progress) -> dict[str, Any]:
-        """Go on with a run that has not ended, wherever it was started."""
+        """Go on with a run that has not ended, wherever it was started.
+
+        Raises:
+            NotFoundError: no such run in this workspace, or it has ended.
+            ReviewPendingError: it cannot go on without a person.
+        """
         run = await runs.unfinished_run(self.stores.database, sources.workspace_id(workspace), run_id)
         return await self._run(workspace, run_id, run["source_id"], progress)
 
@@ -94,6 +100,10 @@ class Ingestions:
                 progress(cast(dict[str, Any], event))
             else:
                 output = cast(dict[str, Any], event)
+        if "status" not in output:
+            raise ReviewPendingError(
+                f"run {run_id} waits for a person's review: answer it on its thread of the graph server"
+            )
         return {name: output[name] for name in IngestOutput.__annotations__}
 
     @asynccontextmanager

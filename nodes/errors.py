@@ -7,3 +7,7 @@ class InputError(ValueError):
 
 class WorkspaceMismatchError(InputError):
     """A run was resumed in another workspace than the one it belongs to."""
+
+
+class ReviewPendingError(InputError):
+    """A run waits for a person's decision; the message says where to give it. It stays as it is."""

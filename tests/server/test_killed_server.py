@@ -1,8 +1,6 @@
 """A server that is killed in the middle of its work, and what goes on afterwards."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +13,7 @@ from psycopg.rows import dict_row
 
 from app.ingestion import Ingestions
 from stores.sources import workspace_id
-from tests.server.graph_server import ROOT, GraphServer
+from tests.server.graph_server import GraphServer
 from tests.server.meetings import demo_meeting
 
 COMMITTED = (
@@ -35,7 +33,7 @@ async def test_both_the_api_and_the_command_line_finish_what_a_killed_server_beg
         server.kill()
     assert not any(_rows(server.database_url, name)["meetings"] for name in meetings)
 
-    resumed = await asyncio.to_thread(_smart_meet, server, "resume", threads[1], "--workspace", by_command)
+    resumed = await asyncio.to_thread(server.smart_meet, "resume", threads[1], "--workspace", by_command)
     assert resumed.returncode == 0, resumed.stderr
     server.start()
     async with server.client() as client:
@@ -72,17 +70,6 @@ def _no_commit(server: GraphServer) -> Iterator[None]:
     with psycopg.connect(server.database_url) as connection:
         connection.execute("lock table meetings in share mode")
         yield
-
-
-def _smart_meet(server: GraphServer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
-        cwd=ROOT,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _rows(database_url: str, workspace: str) -> dict[str, list[str]]:

@@ -1,9 +1,12 @@
 """A person decides on names that look alike, through the graph API."""
 
+import asyncio
 from typing import Any
 
 import pytest_asyncio
 from langgraph_sdk.client import LangGraphClient
+
+from tests.server.graph_server import GraphServer
 
 FIRST = """\
 Ana Ruiz: The Payment Gateway is in progress.
@@ -56,6 +59,18 @@ async def test_an_answer_that_cannot_be_used_is_asked_for_again(
     output = await _answered(client, thread, workspace, {"same_entity": {}})
     assert output["status"] == "ingested"
     assert output["counts"]["entities_new"] == 1
+
+
+async def test_resuming_without_a_decision_says_where_to_decide(
+    client: LangGraphClient, server: GraphServer, workspace: str, paused: tuple[str, Any]
+) -> None:
+    thread, pair = paused
+    resumed = await asyncio.to_thread(server.smart_meet, "resume", thread, "--workspace", workspace)
+    assert resumed.returncode == 1
+    assert f"run {thread} waits for a person's review" in resumed.stderr.replace("\n", " ")
+    same = {pair["mention_id"]: pair["entity_id"]}
+    output = await _answered(client, thread, workspace, {"same_entity": same})
+    assert output["status"] == "ingested"  # it was left as it was
 
 
 def _context(workspace: str) -> Any:
