@@ -96,5 +96,9 @@ def _entities(cast: Cast, read: Sequence[Marked], reader: Reader, present: int) 
         and (thing.name in used or (not thing.tentative and (thing.certain or len(things[number]) > 1)))
     ]
     known = {entity.name for entity in found}
-    found += [ExtractedEntity(name=name, type="person") for name in sorted(reader.named) if name not in known]
+    found += [
+        ExtractedEntity(name=name, type="person", utterances=sorted(places))
+        for name, places in sorted(reader.named.items())
+        if name not in known
+    ]
     return found

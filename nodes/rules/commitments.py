@@ -37,8 +37,8 @@ _DECISION_IS = _pattern(
     rf"|{_FIRM}it(?:'s| is| was| has been) (?:decided|agreed) (?:that|to) (?P<what3>.+)$"
 )
 _GOING_WITH = _pattern(
-    rf"{_FIRM}(?:let's|we're going to|we are going to|we'll|we will) (?:go ahead with|go with|stick with|proceed with|move forward with|settle on) (?P<what>.+)$"
-    rf"|{_FIRM}(?:we're|we are)(?: now)? (?:going with|sticking with|settling on|going ahead with) (?P<what2>.+)$"
+    rf"{_FIRM}(?:let's|we're going to|we are going to|we'll|we will) (?:go ahead with|go with|stick with|stick to|proceed with|move forward with|settle on) (?P<what>.+)$"
+    rf"|{_FIRM}(?:we're|we are)(?: now)? (?:going with|sticking with|sticking to|settling on|going ahead with) (?P<what2>.+)$"
 )
 _REVERSED = _pattern(
     rf"{_FIRM}(?:we're|we are|we've|we have|we)(?: now)? (?:reversing|scrapping|dropping|undoing|revoking|overturning|reversed|scrapped|dropped|revoked|overturned)"
@@ -108,7 +108,7 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r",? (?:and (?:i|we|then|maybe|see|let (?:you|us|everyone|them)) |where |which |just to |just so |so that |but |because |though |couldn't |btw\b|by the way\b|if ).*$",
+    r",? (?:and (?:i|we|then|maybe|let (?:you|us|everyone|them)) |where |which |just to |just so |so that |but |because |though |couldn't |btw\b|by the way\b).*$",
     re.IGNORECASE,
 )
 _MINE = re.compile(r"\bmy\b", re.IGNORECASE)
@@ -253,11 +253,14 @@ def _action(text: str, low: str) -> Remark | None:
         if match:
             return _task(match["who"] or match["who2"], match["do"], named=True)
     match = _PROMISE.search(text) or _OFFER.search(text) or _TO_DO.search(text) or _MUST.search(text)
-    if match is None or re.search(
-        r"\b(?:if|unless|maybe|might|could|would|not|won't|never|when|probably)\b", low
-    ):
+    if match is None or _UNSURE.search(_FIND_OUT.sub(" ", low)):
         return None
     return _task(match["who"], match["do"])
+
+
+_UNSURE = re.compile(r"\b(?:if|unless|maybe|might|could|would|not|won't|never|when|probably|hopefully)\b")
+# "I'll ask if they agree" is a task, "I'll ask, if they agree" is none.
+_FIND_OUT = re.compile(r"\b(?:see|check|ask|know|decide|find out) (?:\w+ )?(?:if|when|whether)\b")
 
 
 def _task(who: str | None, task: str, *, named: bool = False) -> Remark | None:

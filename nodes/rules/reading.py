@@ -2,7 +2,6 @@
 """Reads a meeting sentence by sentence and collects what the grammar finds, with its evidence."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from nodes.rules.statements import Finding, findings, phrase_subject, retracts
 from nodes.rules.thing_types import type_of
 from nodes.rules.words import FUNCTION, GENERIC_ADJECTIVES, GENERIC_HEADS, is_content
 from nodes.schemas import ExtractedMemory, ExtractedObservation, ExtractedRelation
+from nodes.transcript import Utterance
 
 # Up to this many utterances after a request by name may pass before its yes.
 _ANSWER_WITHIN = 2
@@ -107,27 +107,27 @@ class Reader:
     """Collects observations, relations and memories from a meeting's sentences, in order."""
 
     def __init__(self, cast: Cast) -> None:
-        """Starts with nothing read; `named` counts people outside the cast who were given something."""
+        """Starts with nothing read; `named` are people outside the cast who own something, and where."""
         self._cast = cast
         self.observations: list[ExtractedObservation] = []
         self.relations: list[ExtractedRelation] = []
         self.memories: list[ExtractedMemory] = []
-        self.named: Counter[str] = Counter()
+        self.named: dict[str, list[int]] = {}
         self._topic: str | None = None
         self._asked: tuple[Remark, Marked, int] | None = None
 
     def read(self, sentences: Sequence[Marked]) -> None:
         """Reads all sentences of the meeting."""
         previous: Marked | None = None
-        since = 0
+        since = (0, 0, 0)
         for sentence in sentences:
             new_turn = previous is None or previous.sentence.utterance is not sentence.sentence.utterance
             if new_turn:
                 self._topic = None
                 self._answer(sentence)
             elif retracts(sentence.text):
-                del self.observations[since:]
-            since = len(self.observations)
+                del self.observations[since[0] :], self.relations[since[1] :], self.memories[since[2] :]
+            since = len(self.observations), len(self.relations), len(self.memories)
             self._read_sentence(sentence)
             previous = sentence
 
@@ -173,22 +173,20 @@ class Reader:
     def _statements(self, sentence: Marked) -> None:
         topic = self._topic
         for clause in clauses_of(sentence):
-            text = clause.text
-            text = _about_topic(text, topic)
+            text = _about_topic(clause.text, topic)
             if THING_OPEN not in text:
                 continue
             subject = _SUBJECT.search(text)
             topic = subject["x"] if subject else None
             asks = sentence.sentence.is_question
-            found = list(findings(text, before=clause.before, after=clause.after, asks=asks))
-            for finding in found:
+            for finding in findings(text, before=clause.before, after=clause.after, asks=asks):
                 self._observe(finding, clause)
 
     def _observe(self, finding: Finding, clause: Clause) -> None:
         utterance = clause.sentence.utterance
         value = finding.value
         if finding.field == "owner" and value is not None:
-            value = self._person(value, utterance.speaker)
+            value = self._person(value, utterance)
             if value is None:
                 return
         elif value is not None:
@@ -221,13 +219,13 @@ class Reader:
         tokens = clause.sentence.tokens
         return quote_of(clause.sentence.utterance, tokens) if len(tokens) <= _LONG_QUOTE else clause.quote
 
-    def _person(self, value: str, speaker: str | None) -> str | None:
+    def _person(self, value: str, utterance: Utterance) -> str | None:
         """The full name behind a mark, "I" or a name as said; None when the speaker is not known."""
         if value.lower() in {"i", "me", "myself"}:
-            return (speaker or "").strip() or None
+            return (utterance.speaker or "").strip() or None
         name = spelled(value, self._cast)
-        if name == value:
-            self.named[name] += 1
+        if name == value and utterance.ordinal not in self.named.setdefault(name, []):
+            self.named[name].append(utterance.ordinal)
         return name
 
     # --- relations ---------------------------------------------------------------------------------------
@@ -272,7 +270,7 @@ class Reader:
 
     def _remember(self, remark: Remark, sentence: Marked, last: int) -> None:
         utterance = sentence.sentence.utterance
-        owner = self._person(remark.owner, utterance.speaker) if remark.owner else None
+        owner = self._person(remark.owner, utterance) if remark.owner else None
         content = remark.content
         if remark.owner == "I":
             content = content.replace("I will", f"{owner} will" if owner else "I will", 1)

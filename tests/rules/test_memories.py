@@ -89,6 +89,10 @@ def test_a_reversed_decision_is_named_as_replaced() -> None:
     assert (memory.supersedes, memory.entities) == ("that decision", ["Guest Checkout"])
 
 
+def test_what_is_taken_back_at_once_is_not_kept() -> None:
+    assert kept("We decided to paint the office pink. Just kidding.") == []
+
+
 def test_a_request_counts_once_the_person_says_yes() -> None:
     [memory] = kept("Nora: Priya, can you send the invoice list by Monday?", "Priya: Sure, will do.")
     assert (memory.owner, memory.due, memory.first_utterance, memory.last_utterance) == (
