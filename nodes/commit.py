@@ -77,7 +77,8 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal[
         if moved:
             matched = await match(connection, scope, source, reading)
         resolution = relink(matched.resolution, decided)
-        outcome = await _write(connection, scope, source, reading, resolution, matched.grey, judged)
+        grey = [pair for pair in matched.grey if pair["mention_id"] not in decided]
+        outcome = await _write(connection, scope, source, reading, resolution, grey, judged)
         usage = asdict(await runs.usage_of(connection, scope, state["run_id"]))
         result = _result(source, outcome, usage)
         await knowledge.set_result(connection, scope, source_id, result)
