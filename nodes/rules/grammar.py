@@ -149,6 +149,10 @@ RULES: tuple[Rule, ...] = (
     _rule("can't cannot", r"<START><X1> (?:can't|cannot) (?:start|ship|launch|go live|move forward|proceed|continue|be (?:finished|released|shipped|started)) (?:until|before|without) <ITEM><BREAK>", Effect("blockers", "$item", "add")),
     _rule("can't cannot", r"<START>(?:we|i|they) (?:can't|cannot) (?:start|ship|launch|release|finish|continue|proceed with|move on with|go on with|continue with) <X1> (?:until|before|without) <ITEM><BREAK>", Effect("blockers", "$item", "add")),
     _rule("blocked stuck waiting", r"<START>(?:we're|we are|i'm|i am)<ADV> (?:blocked|stuck|waiting) (?:on|by|for) <ITEM> (?:for|on) <X1><CLOSE>", *_BLOCKED),
+    _rule("blockers", r"<START><X1> has no (?:more |open |remaining )?blockers(?: any ?more| left| now)?<CLOSE>", Effect("blockers", None, "resolve")),
+    _rule("nothing", r"<START>nothing(?: is|'s) blocking <X1>(?: any ?more| now)<CLOSE>", *_FREED),
+    _rule("blocker blockers", r"<START>(?:we|i|they|<P>)(?:'ve| have| has)?(?: just| finally)? (?:resolved|removed|cleared|fixed) (?:the|all|all the) (?:last |only |main )?blockers? (?:on|for|of) <X1><CLOSE>", *_FREED),
+    _rule("unblocked unblocks", r"<START><ITEM> (?:has |have )?(?:just |finally )?(?:unblocked|unblocks) <X1><CLOSE>", *_FREED),
     # progress
     _rule("percent % cent halfway half thirds quarters third quarter", r"<START><X1><IS><ADV>(?: at)? <SHARE>(?: of the way)? (?:done|complete|completed|finished|through|there|ready|implemented|built|migrated|tested|rolled out)<CLOSE>", Effect("progress", "$share"), of_phrases=True),
     _rule("percent % cent halfway", r"<START><X1>(?:<IS><ADV> (?:now )?(?:at|up to)|(?: now| currently)? (?:stands at|sits at|reached|has reached|hit|has hit|went up to|is sitting at))(?: now)? <SHARE><CLOSE>", Effect("progress", "$share"), of_phrases=True),
@@ -186,6 +190,7 @@ RULES: tuple[Rule, ...] = (
     _rule("launching shipping releasing", r"<START>(?:we're|we are)<ADV> (?:launching|shipping|releasing|delivering) <X1> (?:on |by |in |at )?<DATE>", _DUE),
     _rule("have", r"<START>(?:we'll|we will|i'll|i will) have <X1> (?:done|ready|finished|live|out) (?:by|on|before) <DATE>", _DUE),
     _rule("launch ship release deliver", r"^" + LEAD + r"<TO>(?:launch|ship|release|deliver) <X1> (?:on |by |in |before |at )?<DATE>", _DUE, stance="decided"),
+    _rule("live released out done finished ready shipped launched", r"<START><X><IS><ADV> (?:live|released|out|done|finished|ready|shipped|launched) (?:by |on |(?=next |tomorrow))<DATE>", _DUE, of_phrases=True),
     # owners
     _rule("owns own leads leading driving responsible charge owner lead drives runs", r"<START><P>(?:<ADV> (?:owns?|leads|drives)|(?:<IS>|'m| am)<ADV> (?:leading|driving|owning|responsible for|in charge of|(?:the|our) (?:new )?(?:owner|lead) (?:of|for|on))| will (?:now )?(?:own|lead|be (?:the (?:new )?)?(?:owner of|responsible for|in charge of))) <X>(?= now| from| going| and|<CLOSE>)", _OWNER),
     _rule("own lead", r"<START>I'll (?:own|lead|be the owner of) <X><CLOSE>", _OWNER),
@@ -230,7 +235,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "paused parked postponed deferred suspended frozen delayed done complete completed finished shipped delivered released launched live closed merged deployed cancelled canceled dropped abandoned scrapped killed called discontinued hold started",
-        rf"<START>(?:the )?(?:work on )?<X><IS><ADV>(?: \w+ly)? (?P<state>{_EVENT})<CLOSE>",
+        rf"<START>(?:the )?(?:work on )?<X><IS><ADV>(?: \w+ly)? (?P<state>{_EVENT})(?! on \w+day)<CLOSE>",
         _STATUS,
         of_phrases=True,
     ),

@@ -125,7 +125,23 @@ def _read(rule: Rule, match: re.Match[str]) -> Iterator[Finding]:
             return
         values.append((effect, value))
     for effect, value in values:
-        yield Finding(things, effect.field, effect.op, value, stance, match.end())
+        listed = _listed(match) if effect.value == "$item" and effect.op == "add" else []
+        for each in listed or [value]:
+            yield Finding(things, effect.field, effect.op, each, stance, match.end())
+
+
+def _listed(match: re.Match[str]) -> list[str]:
+    """The items of a list that the one found begins ("the fix, the review and the audit"), none when it is none."""
+    rest = match.string[match.start("item") :].removeprefix("both ")
+    if not _LIST.fullmatch(rest):
+        return []
+    items = [item.strip(" .!") for item in _SEPARATOR.split(rest)]
+    return items if all(_is_item(item) for item in items) else []
+
+
+_ONE_OF = rf"(?:(?:the|an?|our|some) [\w'-]+(?: [\w'-]+){{0,4}}|(?:the )?{THING})"
+_LIST = re.compile(rf"{_ONE_OF}(?:, {_ONE_OF})*,? and {_ONE_OF}[ .!]*", re.IGNORECASE)
+_SEPARATOR = re.compile(r",? and |, ")
 
 
 def _value(effect: Effect, groups: dict[str, str | None]) -> str | None:
@@ -140,6 +156,7 @@ def _value(effect: Effect, groups: dict[str, str | None]) -> str | None:
     if name == "p":
         return value if _may_own(value) else None
     if name == "item":
+        value = value.removeprefix("both ")
         value = _ARTICLE.sub(lambda match: match[0].lower(), _COMES_TRUE.sub("", value))
         return value if _is_item(value) else None
     if name == "verb":
