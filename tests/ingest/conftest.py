@@ -45,10 +45,11 @@ def environment(environment: None, endpoint: OpenAIServer, monkeypatch: pytest.M
 def fresh_ingestions(
     environment: None, servers: Servers, template: str, monkeypatch: pytest.MonkeyPatch
 ) -> FreshIngestions:
-    """Makes ingestions over one more empty database each time, one after the other."""
+    """Makes ingestions over one more empty database each time; what was open before is closed."""
 
     @asynccontextmanager
     async def fresh() -> AsyncIterator[Ingestions]:
+        await close_stores()
         url = databases.copy_of(servers.database_url, template)
         monkeypatch.setenv("DATABASE_URL", url)
         settings_module.settings.cache_clear()

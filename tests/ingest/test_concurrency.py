@@ -1,0 +1,146 @@
+"""Ingestions that run at once end as if they had run one after the other, and none waits for ever."""
+
+import asyncio
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app.ingestion import Ingestions
+from graphs.ingest import builder
+from stores import runs, sources
+from stores.embedded import Servers
+from tests.ingest import databases
+from tests.ingest.conftest import FreshIngestions
+from tests.ingest.killing import endpoint_environment
+from tests.ingest.knowing import ingest, known
+from tests.ingest.meetings import crossing, demo_meetings, meeting, stage
+from tests.ingest.nursery import Job, Nursery
+from tests.models.openai_server import OpenAIServer
+
+SCOPE = sources.workspace_id("default")
+TURNS = ("Ada Nilsson: Tide Gauge is at risk.", "Ben Okafor: Tide Gauge is owned by Ada Nilsson.")
+
+
+@pytest.fixture
+def surroundings(database_url: str, servers: Servers, endpoint: OpenAIServer) -> dict[str, str]:
+    """Settings of processes that work on the test's database."""
+    own = {"DATABASE_URL": database_url, "REDIS_URL": servers.redis_url}
+    return endpoint_environment(endpoint.base_url) | own
+
+
+async def test_meetings_about_the_same_things_ingested_by_processes_at_once_are_known_as_if_in_turn(
+    surroundings: dict[str, str],
+    nursery: Nursery,
+    tmp_path: Path,
+    ingestions: Ingestions,
+    fresh_ingestions: FreshIngestions,
+) -> None:
+    meetings = demo_meetings()[:4]
+    # all have matched against the empty workspace before any commits
+    together = ("before:node.commit#1", str(tmp_path), len(meetings))
+    outcomes = await asyncio.to_thread(
+        nursery.run,
+        *(Job(environment=surroundings, ingest=dict(one), meet_at=together) for one in meetings),
+    )
+    assert [outcome["error"] for outcome in outcomes] == [None] * len(meetings)
+    assert [outcome["outputs"][0]["status"] for outcome in outcomes] == ["ingested"] * len(meetings)
+    found = await known(ingestions.stores)
+    resolved = [outcome["points"].count(f"after:node.resolve#{2}") for outcome in outcomes]
+    assert sum(resolved) == len(meetings) - 1, "all but the first to commit matched again"
+    async with fresh_ingestions() as one_by_one:
+        await ingest(one_by_one, meetings)
+        assert await known(one_by_one.stores) == found
+
+
+async def test_the_same_file_ingested_by_three_processes_at_once_is_ingested_once(
+    surroundings: dict[str, str],
+    nursery: Nursery,
+    tmp_path: Path,
+    ingestions: Ingestions,
+    fresh_ingestions: FreshIngestions,
+) -> None:
+    given = meeting(1, *TURNS)
+    # none finds it known
+    together = ("after:sources.committed_result#1", str(tmp_path), 3)
+    job = Job(environment=surroundings, ingest=dict(given), meet_at=together)
+    outcomes = await asyncio.to_thread(nursery.run, job, job, job)
+    assert [outcome["error"] for outcome in outcomes] == [None] * 3
+    statuses = Counter(outcome["outputs"][0]["status"] for outcome in outcomes)
+    assert statuses == {"ingested": 1, "known": 2}
+    found = databases.everything(surroundings["DATABASE_URL"])
+    async with fresh_ingestions() as alone:
+        await ingest(alone, [given])
+        assert databases.differences(found, databases.everything(os.environ["DATABASE_URL"])) == []
+
+
+async def test_the_same_text_on_three_threads_of_the_graph_at_once_is_ingested_once(
+    ingestions: Ingestions,
+) -> None:
+    graph = builder.compile(checkpointer=ingestions.checkpoints)
+    threads = [f"0d5f1dc4-3f0e-5a4c-8f8f-3d2f6f6f010{number}" for number in range(3)]
+    outputs = await asyncio.gather(
+        *(
+            graph.ainvoke(dict(meeting(1, *TURNS)), {"configurable": {"thread_id": thread}})
+            for thread in threads
+        )
+    )
+    assert Counter(output["status"] for output in outputs) == {"ingested": 1, "known": 2}
+    assert await runs.unfinished(ingestions.stores.database, SCOPE) == []
+    counts = databases.counts(os.environ["DATABASE_URL"])
+    assert (counts["meeting_versions"], counts["sources"], counts["staged_items"]) == (1, 0, 0)
+
+
+async def test_a_run_whom_others_overtake_matches_again_twice_and_then_decides_under_the_lock(
+    ingestions: Ingestions, fresh_ingestions: FreshIngestions
+) -> None:
+    (before, first), (after, second) = crossing()
+    others = [
+        meeting(number, f"Cleo Park: Crane Scheduler is at risk. Lock Gate {number} is planned.")
+        for number in (3, 4, 5, 6)
+    ]
+    await stage(ingestions.stores, before, first)
+    await ingest(ingestions, [before])
+    source_id = await stage(ingestions.stores, after, second, only=[0])
+    graph = builder.compile(checkpointer=ingestions.checkpoints, interrupt_before=["commit"])
+    config = {"configurable": {"thread_id": source_id}}
+    output = await graph.ainvoke({"source_id": source_id}, config)
+    overtaken = 0
+    nodes: Counter[str] = Counter()
+    while (await graph.aget_state(config)).next:
+        await ingest(ingestions, [others[overtaken]])
+        overtaken += 1
+        async for update in graph.astream(None, config, stream_mode="updates"):
+            nodes.update(list(update))
+    output = (await graph.aget_state(config)).values
+    assert (output["status"], output["rounds"], overtaken) == ("ingested", 2, 3)
+    assert (nodes["commit"], nodes["resolve"], nodes["diff"]) == (3, 2, 2)
+    assert output["usage"]["fallbacks"] == 1
+    found = await known(ingestions.stores)
+    async with fresh_ingestions() as one_by_one:
+        for given, reading in ((before, first), *((other, None) for other in others[:overtaken])):
+            if reading is not None:
+                await stage(one_by_one.stores, given, reading)
+            await ingest(one_by_one, [given])
+        await stage(one_by_one.stores, after, second, only=[0])
+        await ingest(one_by_one, [after])
+        assert await known(one_by_one.stores) == found
+
+
+async def test_more_meetings_at_once_than_there_are_connections_all_end(ingestions: Ingestions) -> None:
+    meetings = [meeting(number, *TURNS) for number in range(1, 25)]
+    outputs = await asyncio.gather(
+        *(ingestions.ingest("default", one, lambda event: None) for one in meetings)
+    )
+    assert [output["status"] for output in outputs] == ["ingested"] * len(meetings)
+
+
+async def test_two_workspaces_do_not_wait_for_each_other(ingestions: Ingestions) -> None:
+    from stores import knowledge
+
+    await ingestions.ingest("other", meeting(1, *TURNS), lambda event: None)
+    async with ingestions.stores.database.transaction() as connection:
+        await knowledge.lock_workspace(connection, sources.workspace_id("other"))
+        output = await ingestions.ingest("default", meeting(1, *TURNS), lambda event: None)
+    assert output["status"] == "ingested"
