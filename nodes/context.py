@@ -1,8 +1,10 @@
 """What a caller sets for one run, the same for both graphs."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
 from langgraph.runtime import Runtime
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 DEFAULT_WORKSPACE = "default"
 
@@ -19,10 +21,10 @@ class Context:
         review: pause the ingestion so that a person decides what is unclear.
     """
 
-    workspace: str = DEFAULT_WORKSPACE
+    workspace: Annotated[str, Field(min_length=1)] = DEFAULT_WORKSPACE
     as_of: str | None = None
     known_as_of: str | None = None
-    compare_batch_size: int = 20
+    compare_batch_size: Annotated[int, Field(ge=1)] = 20
     review: bool = False
 
 

@@ -6,7 +6,7 @@ class InputError(ValueError):
 
 
 class WorkspaceMismatchError(InputError):
-    """A run was resumed in another workspace than the one it belongs to."""
+    """A run was resumed, or a conversation gone on with, in another workspace than the one it belongs to."""
 
 
 class ReviewPendingError(InputError):

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from nodes.context import Context, context_of
-from nodes.errors import InputError
+from nodes.errors import InputError, WorkspaceMismatchError
 from nodes.interpret_by_rule import resolved_plan
 from nodes.query_state import QueryState
 from nodes.schemas import QueryPlan
@@ -28,15 +28,22 @@ async def interpret(
 
     Raises:
         InputError: there is no question.
+        WorkspaceMismatchError: the conversation is about another workspace.
     """
+    workspace = context_of(runtime).workspace
+    if state.get("workspace", workspace) != workspace:
+        raise WorkspaceMismatchError(
+            f"this conversation belongs to the workspace {state.get('workspace')!r} and goes on in no other: "
+            f"begin another thread to ask in {workspace!r}"
+        )
     question = asked_question(state)
     turns = [*_texts(state.get("messages", [])[-_REMEMBERED_TURNS:]), question]
     try:
         plan = await structured_answer(QueryPlan, _INSTRUCTIONS, "\n".join(turns))
     except ModelUnavailableError:
-        return Command(update={"question": question}, goto="interpret_by_rule")
+        return Command(update={"workspace": workspace, "question": question}, goto="interpret_by_rule")
     resolved = await resolved_plan(plan, question, context_of(runtime))
-    return Command(update={"plan": resolved}, goto="recall_memories")
+    return Command(update={"workspace": workspace, "plan": resolved}, goto="recall_memories")
 
 
 def asked_question(state: QueryState) -> str:
@@ -47,6 +54,8 @@ def asked_question(state: QueryState) -> str:
     """
     messages = state.get("messages", [])
     question = state.get("question") or ""
+    if not isinstance(question, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # any JSON gets here
+        raise InputError("`question` must be text")
     if not question.strip() and messages and messages[-1].type == "human":
         question = messages[-1].text
     if not question.strip():

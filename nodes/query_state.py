@@ -147,8 +147,10 @@ class QueryOutput(TypedDict):
 
 
 class QueryState(TypedDict, total=False):
-    """All channels. `plan` stays in the thread, so that the next question can refer to it."""
+    """All channels. `plan` stays in the thread, so that the next question can refer to it; `workspace` stays
+    too, and a thread keeps to it."""
 
+    workspace: str
     question: Annotated[str, EphemeralValue]
     messages: Annotated[list[AnyMessage], add_messages]
     plan: Plan

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from langgraph_sdk.client import LangGraphClient
 
 OUTPUT = set(
@@ -74,3 +75,30 @@ async def test_another_workspace_sees_nothing_of_it(
     assert not answer["citations"]
     assert not answer["relevant_entities"]
     assert not answer["supporting_memories"]
+
+
+async def test_a_conversation_keeps_to_its_workspace(
+    client: LangGraphClient, tideway: str, workspace: str
+) -> None:
+    thread = (await client.threads.create())["thread_id"]
+    await _asked(client, thread, "Who owns the Checkout Redesign?", tideway)
+    with pytest.raises(Exception, match="this conversation belongs to the workspace 'tideway'"):
+        await _asked(client, thread, "And what is its status?", workspace)
+
+
+@pytest.mark.parametrize(
+    ("given", "context", "reason"),
+    [
+        ({}, {}, "there is no question"),
+        ({"question": 7}, {}, "`question` must be text"),
+        ({"question": "Who owns it?"}, {"as_of": "soon"}, "'soon' is no date"),
+        ({"question": "Who owns it?"}, {"workspace": None}, "workspace\n.*valid string"),
+        ({"question": "Who owns it?"}, {"workspace": ""}, "workspace\n.*at least 1 character"),
+    ],
+)
+async def test_a_question_that_cannot_be_asked_fails_with_its_reason(
+    client: LangGraphClient, given: dict[str, Any], context: Any, reason: str
+) -> None:
+    thread = (await client.threads.create())["thread_id"]
+    with pytest.raises(Exception, match=reason):
+        await client.runs.wait(thread, "query", input=given, context=context)
