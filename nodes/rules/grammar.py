@@ -63,6 +63,9 @@ _MACROS = {
     "BREAK": BREAK,
     "DATE": rf"(?P<date>{DATE})",
     "FROM": rf"(?: from (?:{DATE}|{PERSON}|me|(?-i:[A-Z][a-zé]+)))?",
+    "MOVED": r"(?:moves|moved|slips|slipped|shifts|shifted|pushed|moving|slipping|set|postponed|delayed|scheduled|planned"
+    r"|due|extended|fixed|brought forward)(?: back| out| forward)?<FROM>(?: to| until| till| for| on| at)?",
+    "FALLS": r"(?:<IS><ADV>(?: <MOVED>)?|(?: was| has been| got)<ADV> <MOVED>|<ADV> <MOVED>)(?: on| by| in)? <DATE>",
     "PERCENT": rf"(?P<share>{PERCENT})",
     "SHARE": rf"(?P<share>{PERCENT}|{FRACTION})",
     "ITEM": r"(?P<item>[^,;:.!?]{2,100}?)",
@@ -106,14 +109,17 @@ class Rule:
     of_phrases: bool = False
 
 
+_MACRO = re.compile(rf"<({'|'.join(_MACROS)})>")
+
+
 class _Options(TypedDict, total=False):
     stance: Stance
     of_phrases: bool
 
 
 def _rule(cues: str, pattern: str, *effects: Effect, **options: Unpack[_Options]) -> Rule:
-    for name in sorted(_MACROS, key=len, reverse=True):
-        pattern = pattern.replace(f"<{name}>", _MACROS[name])
+    while _MACRO.search(pattern):
+        pattern = _MACRO.sub(lambda match: _MACROS[match[1]], pattern)
     return Rule(frozenset(cues.split()), re.compile(pattern, re.IGNORECASE), effects, **options)
 
 
@@ -171,9 +177,9 @@ RULES: tuple[Rule, ...] = (
         of_phrases=True,
     ),
     _rule("needs has must", rf"<START><X> {_MODAL_DUE} (?:be )?(?:done|ready|finished|complete|completed|delivered|released|live|out|ship|launch|shipped|merged|go live)(?: and \w+)? (?:on |by |before |no later than )<DATE>", _DUE, of_phrases=True),
-    _rule("deadline date target eta", r"<START>(?:the )?(?:new |current |revised |final |hard )?(?:target |due |launch |release |delivery |ship |go-live |completion |planned )?(?:deadline|date|target|eta) (?:for|of|on) <X1>(?:<IS>| was| has been)<ADV>(?: (?:moved|pushed|set|shifted|extended|postponed|brought forward|fixed)(?: back| out| forward)?<FROM>(?: to| for| at| until))?(?: on| by| in)? <DATE>", _DUE),
+    _rule("deadline date target eta", r"<START>(?:the )?(?:new |current |revised |final |hard )?(?:target |due |launch |release |delivery |ship |go-live |completion |planned )?(?:deadline|date|target|eta) (?:for|of|on) <X1><FALLS>", _DUE),
     _rule("deadline date target eta", r"<START>(?:the )?(?:new |current )?(?:target |due |launch |release |delivery |ship |go-live )?(?:deadline|date|target|eta) (?:for|of|on) <X1><ADV> (?:moves|moved|slips|slipped|shifts|shifted|changes|changed|goes|went)(?: back| out| forward)?<FROM> to <DATE>", _DUE),
-    _rule("deadline date launch release eta delivery", r"<START><X1>(?:'s)?(?: new| target| due| launch| release| delivery| ship| go-live)? (?:deadline|date|launch|release|delivery|eta|go-live|rollout)(?:<IS>| was| has been| got)?<ADV>(?: (?:moves|moved|slips|slipped|shifts|pushed|moving|slipping|set|postponed|delayed|scheduled|planned|due)(?: back| out| forward)?<FROM>(?: to| until| till| for| on))?(?: on| by| in)? <DATE>", _DUE),
+    _rule("deadline date launch release eta delivery", r"<START><X1>(?:'s)?(?: new| target| due| launch| release| delivery| ship| go-live)? (?:deadline|date|launch|release|delivery|eta|go-live|rollout)<FALLS>", _DUE),
     _rule(
         "slips slipped slip slipping slides slid moves moved moving pushed postponed delayed deferred rescheduled shifted shifts brought",
         r"<START><X>(?:(?:<IS>| was| has been| have been| got| had to be| will be)<ADV> (?:moved|pushed|postponed|delayed|deferred|rescheduled|shifted|moving|slipping|brought)|(?:<ADV>| has| have| will| 'll) (?:slips|slipped|slip|slides|slid|moves|moved|move|shifts|shifted))(?: back| out| forward| up)?<FROM> (?:to|until|till|into) <DATE>",
@@ -185,7 +191,7 @@ RULES: tuple[Rule, ...] = (
     _rule("move push postpone delay shift reschedule bring pull extend", r"^" + LEAD + r"<PROPOSING>(?:move|push|postpone|delay|shift|reschedule|bring|pull|extend)(?: back| out)? <X1>(?:'s)?(?: launch| release| deadline| date)?(?: back| out| forward)?<FROM> (?:to|until|till|into) <DATE>", _DUE, stance="proposed"),
     _rule("move push postpone delay shift reschedule", r"<START><GOING>(?:move|push|postpone|delay|shift|reschedule)(?: back| out)? <X1>(?:'s)?(?: launch| release| deadline| date)?(?: back| out| forward)?<FROM> (?:to|until|till|into) <DATE>", _DUE),
     _rule("targeting target aiming", r"<START>(?:we're|we are|i'm)<ADV> (?:targeting|aiming for|aiming at) <DATE> for <X1><CLOSE>", _DUE),
-    _rule("launch release rollout go-live delivery", r"<START>(?:the )?(?:launch|release|rollout|go-live|delivery) (?:of|for) <X1>(?:<IS>| was| has been| got)?<ADV>(?: (?:moves|moved|slips|slipped|shifts|pushed|moving|slipping|set|postponed|delayed|scheduled|planned|due)(?: back| out| forward)?<FROM>(?: to| until| till| for| on)?)?(?: on| by| in)? <DATE>", _DUE),
+    _rule("launch release rollout go-live delivery", r"<START>(?:the )?(?:launch|release|rollout|go-live|delivery) (?:of|for) <X1><FALLS>", _DUE),
     _rule("launch ship release deliver finish", r"<START>(?:(?:the|our) plan is (?:now |still )?to|we plan to|we're going to|we will|we'll|we're still going to) (?:launch|ship|release|deliver|finish) <X1> (?:on |by |in |before |at )?<DATE>", _DUE),
     _rule("launching shipping releasing", r"<START>(?:we're|we are)<ADV> (?:launching|shipping|releasing|delivering) <X1> (?:on |by |in |at )?<DATE>", _DUE),
     _rule("have", r"<START>(?:we'll|we will|i'll|i will) have <X1> (?:done|ready|finished|live|out) (?:by|on|before) <DATE>", _DUE),
