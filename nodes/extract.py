@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from nodes.context import Context
-from nodes.extraction import stage_reading
+from nodes.extraction import stage_reading, stage_statements
 from nodes.ingest_state import WindowTask, check_workspace
 from nodes.schemas import MeetingExtraction
 from nodes.windows import Window
@@ -30,10 +30,10 @@ async def extract(
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()
     place = (stores.database, state["scope"], state["source_id"])
-    staged = await sources.read_items(*place, "extraction")
-    if state["window"] in staged:  # read before a kill: not paid twice
-        return Command(update={"read": [state["window"]]}, goto="resolve")
     source = await sources.read_source(*place)
+    if state["window"] in await sources.read_items(*place, "extraction"):
+        await stage_statements(stores, state["scope"], source, state["window"])
+        return Command(update={"read": [state["window"]]}, goto="resolve")
     window = Window(**(await sources.read_items(*place, "window"))[state["window"]])
     try:
         reading = await structured_answer(MeetingExtraction, INSTRUCTIONS, shown(source, window))

@@ -102,17 +102,24 @@ async def stage_reading(
     *,
     made_by: str,
 ) -> None:
-    """Stage what a reader drew from a window, its statements as embedded memories."""
+    """Stage what a reader drew from a window; the first reading of a window stays."""
     checked, discarded = verified(extraction, source.utterances)
-    statements = dict(_statement(source, memory, made_by) for memory in checked.memories)
+    reading = {"made_by": made_by, "discarded": discarded, "extraction": checked.model_dump()}
+    await sources.put_items(stores.database, scope, source.id, "extraction", {window.id: reading})
+    await stage_statements(stores, scope, source, window.id)
+
+
+async def stage_statements(stores: Stores, scope: str, source: Source, window_id: str) -> None:
+    """Stage the statements of a window's reading as embedded memories.
+
+    They are drawn from the reading as it is staged, so that whoever goes on after a kill, with other words
+    of a model or other rules, adds nothing to it.
+    """
+    staged = (await sources.read_items(stores.database, scope, source.id, "extraction"))[window_id]
+    reading = MeetingExtraction.model_validate(staged["extraction"])
+    statements = dict(_statement(source, memory, staged["made_by"]) for memory in reading.memories)
     await sources.put_items(stores.database, scope, source.id, "memory", statements)
     await embed_staged(stores, scope, source.id, only=set(statements))
-    reading = {
-        "made_by": made_by,
-        "discarded": discarded,
-        "extraction": checked.model_dump(exclude={"memories"}),
-    }
-    await sources.put_items(stores.database, scope, source.id, "extraction", {window.id: reading})
 
 
 def _statement(source: Source, memory: ExtractedMemory, made_by: str) -> tuple[str, dict[str, Any]]:
