@@ -37,7 +37,7 @@ async def test_meetings_about_the_same_things_ingested_by_processes_at_once_are_
     ingestions: Ingestions,
     fresh_ingestions: FreshIngestions,
 ) -> None:
-    meetings = demo_meetings()[:4]
+    meetings = demo_meetings()[:3]
     # all have matched against the empty workspace before any commits
     together = ("before:node.commit#1", str(tmp_path), len(meetings))
     outcomes = await asyncio.to_thread(

@@ -10,7 +10,7 @@ from app.ingestion import Ingestions
 from graphs.ingest import builder
 from nodes.context import Context
 from nodes.ingest_state import IngestInput
-from nodes.schemas import MeetingExtraction
+from nodes.schemas import ExtractedMemory, MeetingExtraction
 from nodes.windows import windows
 from stores import sources
 from tests.ingest.knowing import ingest
@@ -78,6 +78,26 @@ async def test_of_many_windows_only_those_that_failed_are_read_by_rule(ingestion
         b"select distinct o.made_by from observations o where utterance > 2"
     )
     assert [row["made_by"] for row in made] == ["rule"]
+
+
+async def test_a_reading_whose_statements_were_cut_off_by_a_kill_is_completed_and_not_read_again(
+    ingestions: Ingestions,
+) -> None:
+    database = ingestions.stores.database
+    said_so = "We keep the Tide Gauge"
+    reading = MeetingExtraction(
+        memories=[
+            ExtractedMemory(kind="decision", content=said_so, first_utterance=0, last_utterance=0),
+            ExtractedMemory(kind="fact", content="was never said", first_utterance=0, last_utterance=0),
+        ]
+    )
+    given = meeting(1, f"Ada Nilsson: {said_so}.", "Ben Okafor: Agreed by all of us.")
+    source_id = await stage(ingestions.stores, given, reading)
+    await database.rows(b"delete from staged_items where payload->>'kind' = 'decision'")
+    assert await nodes_of(ingestions, source_id) == {**ALWAYS, "extract": 1}
+    memories = await database.rows(b"select kind, content from memories where kind <> 'discussion'")
+    assert [tuple(row.values()) for row in memories] == [("decision", said_so)]
+    assert (await output_of(ingestions, source_id))["counts"]["discarded_quotes"] == 1
 
 
 def dated(number: int, due: str, count: int) -> tuple[IngestInput, MeetingExtraction]:
