@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nodes.rules.names import Thing, bare, key_of
+from nodes.rules.names import Thing, bare
 from nodes.rules.people import Key, Person
 from nodes.rules.phrases import PERSON_CLOSE, PERSON_OPEN, THING_CLOSE, THING_OPEN
 from nodes.rules.sentences import Sentence, Token, quote_of
@@ -217,6 +217,3 @@ def numbers_of(text: str, opening: str) -> list[int]:
     return [
         int(match.group(1) or match.group(2)) for match in _MARK.finditer(text) if match.group()[0] == opening
     ]
-
-
-__all__ = ["Cast", "Clause", "Marked", "clauses_of", "joined", "key_of", "marked", "numbers_of", "spelled"]

@@ -49,10 +49,8 @@ _TO = r"(?:we(?:'ve| have)?(?: all| just| also| now)? (?:decided|agreed)(?: toda
 
 _MACROS = {
     "START": rf"^{LEAD}{VOCATIVE}(?P<decided>{DECIDED})?{LEAD}",
-    "TOPIC": rf"^{LEAD}{VOCATIVE}(?P<decided>{DECIDED})?",
     "X": rf"{DETERMINER}(?P<x>{THING}(?:(?:,| and|, and) (?:the |our )?{THING})*){NOUN}",
     "X1": rf"{DETERMINER}(?P<x>{THING}){NOUN}",
-    "Y": rf"{DETERMINER}(?P<y>{THING}){NOUN}",
     "P": rf"(?P<p>{PERSON}|I|(?-i:[A-Z][a-zé]+))",
     "P2": rf"(?:{PERSON}|me|(?-i:[A-Z][a-zé]+))",
     "PO": rf"(?P<p>{PERSON}|me|myself|(?-i:[A-Z][a-zé]+))",
