@@ -29,8 +29,8 @@ def drafted(state: QueryState, plan: Plan) -> Draft:
     if _is_unknown(plan):
         return passages.not_known(state, plan, _unknown(plan))
     answer = _why(state, plan) or _by_intent(state, plan)
-    if answer is None and not plan["fields"] and plan["intent"] not in ("ownership", "analytics"):
-        # said in passing rather than as a statement: the passages may still tell
+    if answer is None and not plan["fields"] and plan["intent"] in ("status", "timeline", "relationship"):
+        # no state, but perhaps said in passing
         answer = passages.search_answer(state, plan)
     return answer or passages.not_known(state, plan, _missing(plan))
 
@@ -67,7 +67,7 @@ def _is_recap(plan: Plan) -> bool:
 
 def _recap(state: QueryState, plan: Plan) -> Draft | None:
     """What a meeting brought: decisions, what changed, and who does what."""
-    return passages.recap_answer(state, plan) or passages.search_answer(state, plan)
+    return passages.recap_answer(state, plan) or answers.changes_answer(state, plan)
 
 
 def _why(state: QueryState, plan: Plan) -> Draft | None:
@@ -94,7 +94,7 @@ def _unknown(plan: Plan) -> str:
 
 def _missing(plan: Plan) -> str:
     """What it is that no meeting says."""
-    at = f" as of {plan['as_of'][:10]}" if plan["as_of"] else ""
+    at = f" as of {plan['as_of'][:10]}" if plan["as_of"] and plan["intent"] != "search" else ""
     names = [entity["name"] for entity in (*plan["entities"], *plan["people"])]
     field = next((field for field in plan["fields"] if field in _MISSING), plan["intent"])
     if names and field in _MISSING:
@@ -103,8 +103,8 @@ def _missing(plan: Plan) -> str:
         about = names or plan["unknown"][:1]
         said = f" about {listed([f'“{name}”' for name in about])}" if about else ""
         what = plan["intent"].replace("_items", " item").rstrip("s")
-        span = f" {plan['span']}" if plan["span"] else ""
-        return f"Not known: no {what}{said} is on record{span or at}."
+        span = f" ({plan['span']})" if plan["span"] else at
+        return f"Not known: no {what}{said} is on record{span}."
     return f"Not known: nothing that was said in the meetings{at} answers this."
 
 

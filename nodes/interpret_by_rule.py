@@ -15,6 +15,7 @@ from nodes.questions import follow_up
 from nodes.questions.plan import (
     Reading,
     asks_why,
+    codes,
     grams,
     is_empty_of_content,
     is_function_word,
@@ -67,9 +68,7 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
     if previous is not None:
         plan = following_up(plan, previous, names.remainder)
-    if not plan["entities"] and not plan["people"] and not plan["meetings"]:
-        plan = await _with_suggestions(database, workspace_id, plan, names.remainder, moment)
-    return plan
+    return await _with_unknown(database, workspace_id, plan, names.remainder, moment)
 
 
 async def resolved_plan(planned: QueryPlan, question: str, context: Context) -> Plan:
@@ -253,16 +252,28 @@ async def _times(
     return read_times(question, now, meetings)
 
 
-async def _with_suggestions(
+async def _with_unknown(
     database: Database, workspace_id: str, plan: Plan, remainder: str, moment: Moment
 ) -> Plan:
-    """The plan with what its subject could have meant; only the subject of a question about states."""
-    unknown = subjects(remainder)[:1]
+    """The plan with the name in it that nothing bears, if its subject is one, and who nearly does.
+
+    A code is always the subject, whatever else is named; any other words only where nothing is.
+    """
+    named = plan["entities"] or plan["people"] or plan["meetings"]
+    unknown = (codes(remainder) or ([] if named else subjects(remainder)))[:1]
     if not unknown or plan["intent"] == "search":
         return plan
     nearly = await entities_like(database, workspace_id, [normalised_name(unknown[0])], moment)
-    suggestions = [entity.name for entity in nearly if entity.score >= _SURE_SUGGESTION]
-    return {**plan, "unknown": unknown, "suggestions": list(dict.fromkeys(suggestions))[:3]}
+    numbers = re.findall(r"\d+", unknown[0])
+    suggestions = [
+        entity.name
+        for entity in nearly
+        if entity.score >= _SURE_SUGGESTION
+        # another number is another thing, never a slip of the pen
+        and (not numbers or numbers == re.findall(r"\d+", entity.name))
+    ]
+    unresolved: Plan = {**plan, "unknown": unknown, "suggestions": list(dict.fromkeys(suggestions))[:3]}
+    return {**unresolved, "entities": [], "people": []} if codes(remainder) else unresolved
 
 
 def _plan_entity(entity: NamedEntity, given: str) -> PlanEntity:

@@ -17,17 +17,26 @@ from nodes.questions.drafting import (
     of_reading,
     of_statement,
 )
-from nodes.questions.plan import asks_for_words, subjects
+from nodes.questions.plan import subjects
 from nodes.wording import meaning_words
 from stores.readings import StatementRow
 from stores.recall import MemoryReading
 
 _MOST_LINES = 12
 _LONGEST_QUOTE_WORDS = 60
+_SHORT_QUOTE_WORDS = 30
 # A passage answers when it holds this share of the question's words, weighted by rarity; calibrated on
 # LoCoMo's answerable and adversarial questions (a threshold on the cosine separates them worse).
 _COVERAGE = 0.5
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_COVERAGE_OF_A_PERSON = 0.4
+_MARGIN = 0.1
+# Of the passages after the best one, those that score at least this share of it are quoted too.
+_WORTH_ADDING = 0.7
+# "The battery." holds the word and says nothing.
+_SHORTEST_WORDS = 4
+_NEAREST = 3
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+_WORD = re.compile(r"\S+")
 _REVERSES = re.compile(
     r"\b(?:revers\w*|overturn\w*|instead of|no longer|revok\w*|withdraw\w*|undo|scrap\w*)\b", re.IGNORECASE
 )
@@ -176,19 +185,19 @@ def counted_statements_answer(state: QueryState, plan: Plan) -> Draft | None:
 
 def search_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The best passages, quoted; None when none clears the floor."""
-    memories = state.get("memories", [])
-    telling = [memory for memory in memories if clears_floor(memory, plan)]
-    if plan["people"] and asks_for_words(plan["question"]):
-        speakers = {normalised_name(person["name"]) for person in plan["people"]}
-        telling = [memory for memory in telling if normalised_name(memory["speaker"] or "") in speakers]
-    if not telling:
+    chosen = telling(state.get("memories", []), plan)
+    chosen = [memory for memory in chosen if len(memory["content"].split()) >= _SHORTEST_WORDS] or chosen
+    if not chosen:
         return None
     drafting = Drafting()
-    for memory in telling[:3]:
-        quote = best_words(memory, plan["standalone_question"])
+    for memory in chosen[:3]:
+        if memory["score"] < _WORTH_ADDING * chosen[0]["score"]:
+            break
+        quote = best_words(memory, plan["standalone_question"], most=_LONGEST_QUOTE_WORDS)
+        short = best_words({**memory, "quote": quote}, plan["standalone_question"], most=_SHORT_QUOTE_WORDS)
         speaker = memory["speaker"] or "Someone"
         drafting.say(
-            f"{speaker} said in {memory['title']} ({day(memory['date'])}): “{quote}”",
+            f"{speaker} said in {memory['title']} ({day(memory['date'])}): “{short}”",
             [of_memory(memory, quote)],
         )
     return drafting.draft("medium")
@@ -197,24 +206,54 @@ def search_answer(state: QueryState, plan: Plan) -> Draft | None:
 def not_known(state: QueryState, plan: Plan, missing: str) -> Draft:
     """That it is not known, what is missing, and the nearest evidence."""
     drafting = Drafting()
-    for memory in state.get("memories", [])[:2]:
-        if memory["coverage"] >= _COVERAGE / 2 or memory["names_entity"]:
-            drafting.cite(of_memory(memory, best_words(memory, plan["standalone_question"])))
+    unknown = [_stem(word) for name in plan["unknown"] for word in meaning_words(name)]
+    near = [
+        memory
+        for memory in state.get("memories", [])
+        if memory["coverage"] >= _COVERAGE / 2 or memory["names_entity"]
+    ]
+    near.sort(key=lambda memory: not any(_stem(word) in unknown for word in meaning_words(memory["content"])))
+    for memory in near[:_NEAREST]:
+        if len(memory["content"].split()) >= _SHORTEST_WORDS:
+            quote = best_words(memory, plan["standalone_question"], most=_LONGEST_QUOTE_WORDS)
+            drafting.cite(of_memory(memory, quote))
     drafting.say(missing, [])
     return drafting.draft("medium", known=False)
 
 
-def clears_floor(memory: MemoryReading, plan: Plan) -> bool:
-    """Whether a memory holds enough of the question to answer it.
+def telling(memories: Sequence[MemoryReading], plan: Plan) -> list[MemoryReading]:
+    """The memories that hold enough of the question to answer it, best first.
 
-    Where the question names people, one of them has to be the speaker or be named: what somebody else said
-    of themselves is no answer.
+    What a person is asked about is answered by that person's own words; where somebody else's fit clearly
+    better, the question has the wrong person in it, and nothing is known. Of a person who never speaks,
+    what others say.
     """
-    if plan["people"] and not memory["names_entity"]:
-        spoken = normalised_name(f"{memory['speaker'] or ''} {memory['content']}").split()
-        if not any(name in spoken for person in plan["people"] for name in _names(person)):
-            return False
-    return memory["coverage"] >= _COVERAGE
+    if not plan["people"]:
+        return [memory for memory in memories if memory["coverage"] >= _COVERAGE]
+    names = {normalised_name(person["name"]) for person in plan["people"]}
+    own = [memory for memory in memories if normalised_name(memory["speaker"] or "") in names]
+    others = [memory for memory in memories if memory not in own]
+    if not own:
+        told = [memory for memory in others if memory["names_entity"] or _names_any(memory, plan["people"])]
+        return [memory for memory in told if memory["coverage"] >= _COVERAGE]
+    best_of_others = max((memory["score"] for memory in others), default=0.0)
+    if not plan["entities"] and own[0]["score"] < best_of_others - _MARGIN:
+        return []
+    return [
+        memory
+        for memory in own
+        if memory["coverage"] >= _COVERAGE_OF_A_PERSON
+        and (not plan["entities"] or _names_any(memory, plan["entities"]))
+    ]
+
+
+def _names_any(memory: MemoryReading, entities: Sequence[PlanEntity]) -> bool:
+    words = f" {normalised_name(memory['content'])} "
+    return any(
+        f" {normalised_name(name)} " in words
+        for entity in entities
+        for name in (entity["name"], entity["given"])
+    )
 
 
 def about_topic(statements: Sequence[StatementRow], plan: Plan) -> list[StatementRow]:
@@ -251,30 +290,24 @@ def superseded(decisions: Sequence[StatementRow]) -> dict[str, StatementRow]:
     return overruled
 
 
-def best_words(memory: MemoryReading, question: str) -> str:
-    """The sentences of a memory that hold most of the question's words, verbatim and not too long."""
+def best_words(memory: MemoryReading, question: str, *, most: int) -> str:
+    """The sentences of a memory that hold most of the question's words, verbatim, up to `most` words."""
     text = memory["quote"] or memory["content"]
-    if len(text.split()) <= _LONGEST_QUOTE_WORDS:
+    if len(text.split()) <= most:
         return text
-    sentences = _SENTENCE.split(text)
     asked = {_stem(word) for run in subjects(question) for word in meaning_words(run)}
+    sentences = [sentence for sentence in _SENTENCE.finditer(text) if sentence[0].strip()]
     best = max(
         range(len(sentences)),
-        key=lambda at: (len(asked & {_stem(word) for word in meaning_words(sentences[at])}), -at),
+        key=lambda at: (len(asked & {_stem(word) for word in meaning_words(sentences[at][0])}), -at),
     )
-    first = last = best
-    while True:
-        following = " ".join(sentences[first : last + 2])
-        if last + 1 >= len(sentences) or len(following.split()) > _LONGEST_QUOTE_WORDS:
+    start, end = sentences[best].span()
+    for sentence in sentences[best + 1 :]:
+        if len(text[start : sentence.end()].split()) > most:
             break
-        last += 1
-    words = text[_offset(sentences, text, first) :].split()
-    chosen = " ".join(sentences[first : last + 1])
-    return chosen if len(chosen.split()) <= _LONGEST_QUOTE_WORDS else " ".join(words[:_LONGEST_QUOTE_WORDS])
-
-
-def _offset(sentences: Sequence[str], text: str, first: int) -> int:
-    return text.find(sentences[first])
+        end = sentence.end()
+    words = list(_WORD.finditer(text, start, end))
+    return text[words[0].start() : words[min(most, len(words)) - 1].end()]
 
 
 def _say_headline(

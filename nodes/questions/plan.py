@@ -15,7 +15,7 @@ _STATUS_VALUES = (
 _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
         "timeline",
-        r"\btime ?line\b|\bhistory\b|\bover time\b|\bsince when\b|\bhow (?:did|has|have) .*"
+        r"\btime ?line\b|\bhistory of\b|\bhistory\W*$|\bover time\b|\bsince when\b|\bhow (?:did|has|have) .*"
         r"\b(?:evolve|change|develop|progress|move)\w*|\bwhen (?:did|was|were|has|have|had)\b.*"
         rf"\b(?:{_STATUS_VALUES}|change\w*|slip\w*|move\w*|start\w*|become|owner|owned|progress|status|due)\b"
         r"|\bhow long\b.*\b(?:blocked|on hold|stuck|paused)\b|\bwho (?:owned|used to own)\b",
@@ -69,11 +69,6 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern, re.IGNORECASE)) for intent, pattern in _INTENT_PATTERNS
 )
 _WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b|\breasons?\b", re.IGNORECASE)
-_SAYS = re.compile(
-    r"\b(?:say|said|says|mention\w*|tell|told|think|thinks|thought|ask|asked|report\w*|explain\w*|suggest\w*"
-    r"|propose\w*|argue\w*|complain\w*|according to|opinion)\b",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(
     r"\b(?:how many|number of|count(?: of| the)?)\b(?P<what>.*)",
     re.IGNORECASE,
@@ -129,17 +124,19 @@ _FUNCTION_WORDS = frozenset(
 )
 _INTENT_WORDS = frozenset(
     listed(
-        "projects features tasks systems teams deliverables milestones goals tickets slip slipped slips "
-        "action actions agree agreed assigned block blocked blocker blockers blocking blocks call "
-        "change changed changes charge complete completed count current currently deadline decide "
-        "decided decision decisions depend depends due far finished health history in lead leads "
-        "number overdue owned owner owners owns percent priority progress ready related relate "
-        "relates reports responsible runs stand stands started state states status statuses stuck "
-        "timeline todo todos track update updates works working item items take takes taking handles "
-        "promised far along coming doing hold risk paused cancelled planned unblocked become became "
-        "date target urgent between discuss discussed talk talked mention mentioned exactly people"
+        "action actions agree agreed along assigned became become between block blocked blocker "
+        "blockers blocking blocks call cancelled change changed changes charge coming complete "
+        "completed count current currently date deadline decide decided decision decisions "
+        "deliverables depend depends discuss discussed doing due exactly far features finished follow "
+        "goals handles health history hold in item items lead leads mention mentioned milestones "
+        "number overdue owned owner owners owns paused people percent planned priority progress "
+        "projects promised ready relate related relates reports responsible risk runs slip slipped "
+        "slips stand stands started state states status statuses stuck systems take takes taking talk "
+        "talked target tasks teams tickets timeline todo todos track unblocked update updates urgent "
+        "working works"
     )
 )
+_CODES = re.compile(r"\b[A-Za-z]{2,10}[- ]?\d{2,}\b")
 _OPEN_LIST = re.compile(
     r"\bopen\b|\bcurrently\b|\bnow\b|\bstill\b|\boverdue\b|\boutstanding\b", re.IGNORECASE
 )
@@ -183,11 +180,6 @@ def read_question(question: str, *, names_something: bool) -> Reading:
     return Reading(intent, fields, asked, aggregation)
 
 
-def asks_for_words(question: str) -> bool:
-    """Whether the question wants to hear what a person said."""
-    return bool(_SAYS.search(question))
-
-
 def asks_why(question: str) -> bool:
     """Whether the question wants a reason."""
     return bool(_WHY.search(question))
@@ -226,6 +218,11 @@ def subjects(question: str) -> list[str]:
             runs[-1].append(re.sub(r"['’]s$", "", token.rstrip(".")))
     found = [" ".join(run) for run in runs if run]
     return sorted(found, key=lambda run: (not _is_capitalised(run), -len(run)))
+
+
+def codes(question: str) -> list[str]:
+    """The ticket and document codes in a question, such as "TW-214" and "EIP-7805"."""
+    return _CODES.findall(question)
 
 
 def is_empty_of_content(question: str) -> bool:

@@ -283,7 +283,7 @@ def _called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
             return _at_meeting(found["how"].lower(), named, meetings, found[0], _without(question, found))
     if coded is not None:
         how = "since" if re.search(r"\bsince\b", question, re.IGNORECASE) else "in"
-        return _at_meeting(how, coded, meetings, coded.title, question)
+        return _at_meeting(how, coded, meetings, f"{how} {coded.title}", question)
     return None
 
 

@@ -146,7 +146,7 @@ def test_of_two_passages_of_one_utterance_the_better_stays() -> None:
     assert [(one["content"], one["score"]) for one in kept] == [("a decision", 0.9), ("an action", 0.6)]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(max_size=200) | st.text("'\\:&|!<->()*\0\ud800 %{}\"ticket", max_size=40))
 async def test_no_question_raises_or_shows_another_workspace(series: Workspace, question: str) -> None:
     vector = [0.05] * 384

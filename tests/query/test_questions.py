@@ -1,0 +1,199 @@
+"""Reading a plain question: what it asks for, when, and what it leans on. No database."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodes.errors import InputError
+from nodes.questions.follow_up import with_names
+from nodes.questions.passages import best_words
+from nodes.questions.plan import asked_status, read_question, subjects
+from nodes.questions.times import beginning, instant, read_times
+from stores.readings import MeetingName
+from stores.recall import MemoryReading
+
+NOW = datetime(2026, 5, 20, 15, 0, tzinfo=UTC)  # a Wednesday
+MEETINGS = [
+    MeetingName("m3", "planning-2026", "Launch planning", datetime(2026, 5, 12, 10, tzinfo=UTC)),
+    MeetingName("m2", "review", "Security review", datetime(2026, 4, 14, 10, tzinfo=UTC)),
+    MeetingName("m1", "ES2002a", "Weekly sync 1", datetime(2026, 3, 3, 10, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("What is the status of?", "status"),
+        ("How is going?", "status"),
+        ("When is due?", "status"),
+        ("Is done?", "status"),
+        ("How far is?", "status"),
+        ("Who owns?", "ownership"),
+        ("What does own?", "ownership"),
+        ("Who is responsible for?", "ownership"),
+        ("Show me the timeline of", "timeline"),
+        ("When was blocked?", "timeline"),
+        ("How did evolve?", "timeline"),
+        ("What changed?", "changes"),
+        ("What's new?", "changes"),
+        ("What is blocked?", "blockers"),
+        ("What is holding us up?", "blockers"),
+        ("What did we decide about?", "decisions"),
+        ("Which decisions were made?", "decisions"),
+        ("What are the open action items?", "action_items"),
+        ("What does have to do?", "action_items"),
+        ("What depends on?", "relationship"),
+        ("Who works on?", "relationship"),
+        ("How many decisions were made?", "analytics"),
+        ("How many things are blocked?", "analytics"),
+        ("How many boats does the harbour have?", "search"),
+        ("What did say about the history of tickets in the harbour?", "timeline"),
+        ("What did say about history expiry?", "search"),
+        ("Which colour should the boats be?", "search"),
+    ],
+)
+def test_the_intent_of_a_plain_question(question: str, intent: str) -> None:
+    assert read_question(question, names_something=True).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("is it done?", "completed"),
+        ("when was it unblocked?", "blocked"),
+        ("is it on hold", "on_hold"),
+        ("is it done or blocked?", None),
+        ("how is it?", None),
+    ],
+)
+def test_the_status_asked_about(question: str, status: str | None) -> None:
+    assert asked_status(question) == status
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("What changed since 2026-04-02?", "2026-04-02T00:00", None),
+        ("What changed since 3 May?", "2026-05-03T00:00", None),
+        ("What changed since June?", "2025-06-01T00:00", None),
+        ("What changed last week?", "2026-05-11T00:00", "2026-05-17T23:59"),
+        ("What changed in the last two weeks?", "2026-05-06T15:00", "2026-05-20T15:00"),
+        ("What changed in March?", "2026-03-01T00:00", "2026-03-31T23:59"),
+        ("What changed in Q1 2026?", "2026-01-01T00:00", "2026-03-31T23:59"),
+        ("What changed between 1 March and 15 April?", "2026-03-01T00:00", "2026-04-15T23:59"),
+        ("What changed this month?", "2026-05-01T00:00", "2026-05-31T23:59"),
+        ("What changed yesterday?", "2026-05-19T00:00", "2026-05-19T23:59"),
+        ("What changed before May 3rd, 2026?", None, "2026-05-02T23:59"),
+        ("What changed since the security review?", "2026-04-14T10:00", None),
+        ("What changed before the review?", None, "2026-04-14T09:59"),
+        ("What may have changed on 31 February?", None, None),
+        ("We paid over 2000 euros, is that right?", None, None),
+    ],
+)
+def test_time_expressions(question: str, start: str | None, end: str | None) -> None:
+    times = read_times(question, NOW, MEETINGS)
+    assert (times.start.isoformat()[:16] if times.start else None) == start
+    assert (times.end.isoformat()[:16] if times.end else None) == end
+
+
+@pytest.mark.parametrize(
+    ("question", "as_of"),
+    [
+        ("the status as of 2026-04-02?", "2026-04-02T23:59"),
+        ("who owned it on 3 May?", "2026-05-03T23:59"),
+        ("how was it before the review?", "2026-04-14T09:59"),
+        ("how was it in the review?", "2026-05-12T09:59"),
+        ("how is it?", None),
+    ],
+)
+def test_the_time_at_which_states_are_asked_for(question: str, as_of: str | None) -> None:
+    times = read_times(question, NOW, MEETINGS)
+    assert (times.as_of.isoformat()[:16] if times.as_of else None) == as_of
+
+
+@pytest.mark.parametrize(
+    ("question", "meeting"),
+    [
+        ("What was decided in the last meeting?", "m3"),
+        ("What was decided in the first call?", "m1"),
+        ("What was decided in the kick-off?", "m1"),
+        ("What was decided in the launch planning?", "m3"),
+        ("What was decided in sync 1?", "m1"),
+        ("What was decided in the opening meeting (ES2002a)?", "m1"),
+        ("What was decided since the last meeting?", "m3"),
+    ],
+)
+def test_meetings_are_known_by_title_key_and_place(question: str, meeting: str) -> None:
+    assert read_times(question, NOW, MEETINGS).meetings == (meeting,)
+
+
+def test_a_meeting_that_nobody_held_is_not_guessed() -> None:
+    assert read_times("What was decided in the budget meeting?", NOW, MEETINGS).meetings == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What is the status of the Payroll Portal?", "Payroll Portal"),
+        ("What's the status of the payroll portal right now?", "payroll portal"),
+        ("Who owns Zephyr?", "Zephyr"),
+        ("Is Zephyr's migration done?", "Zephyr migration"),
+    ],
+)
+def test_what_a_question_is_about(question: str, subject: str) -> None:
+    assert subjects(question)[0] == subject
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("and who owns it?", "Who owns Billing API?"),
+        ("what's its status?", "What's Billing API's status?"),
+        ("why?", "Why (Billing API)?"),
+    ],
+)
+def test_a_follow_up_is_made_stand_alone(question: str, standalone: str) -> None:
+    assert with_names(question, ["Billing API"], []) == standalone
+
+
+def test_a_date_is_its_whole_day_in_as_of_and_begins_it_in_since() -> None:
+    assert instant("2026-04-02").isoformat() == "2026-04-02T23:59:59.999999+00:00"
+    assert beginning("2026-04-02").isoformat() == "2026-04-02T00:00:00+00:00"
+    assert instant("2026-04-02T10:00+02:00").astimezone(UTC).hour == 8
+    with pytest.raises(InputError, match="'tomorrow' is no date"):
+        instant("tomorrow")
+
+
+@given(st.text(max_size=120) | st.from_regex(r"(since|in|between|on) [0-9a-z .,]{0,30}", fullmatch=True))
+def test_no_text_breaks_the_reading_of_times(question: str) -> None:
+    times = read_times(question, NOW, MEETINGS)
+    assert times.start is None or times.end is None or times.start <= times.end or times.said
+    read_question(question, names_something=False)
+    subjects(question)
+
+
+@given(st.lists(st.sampled_from(["one two.", "Three four five!", "six?", "  ", "seven"]), min_size=1))
+def test_a_quote_is_always_verbatim(parts: list[str]) -> None:
+    text = " ".join(parts * 9).strip()
+    memory: MemoryReading = {
+        "memory_id": "m",
+        "meeting_id": "m",
+        "version_id": "v",
+        "title": "t",
+        "date": "2026-01-01",
+        "speaker": None,
+        "kind": "discussion",
+        "utterances": [0, 0],
+        "start": None,
+        "content": text or "x",
+        "quote": text,
+        "score": 1.0,
+        "similarity": 1.0,
+        "coverage": 1.0,
+        "names_entity": False,
+    }
+    quote = best_words(memory, "seven four?", most=10)
+    assert quote in (text or "x")
+    assert 0 < len(quote.split()) <= max(10, len(text.split()) if len(text.split()) <= 10 else 10)
