@@ -144,9 +144,11 @@ async def ingest_one(
     try:
         output = await ingestions.ingest(workspace, handed.given(), shown.following(name))
     except InputError as error:
-        results.failed(handed.shown, error, perf_counter() - begun)
+        with shown.aside():
+            results.failed(handed.shown, error, perf_counter() - begun)
     else:
-        results.done(handed.shown, output, perf_counter() - begun)
+        with shown.aside():
+            results.done(handed.shown, output, perf_counter() - begun)
 
 
 async def _ingest(files: "Sequence[Handed]", results: Results, workspace: str) -> int:
@@ -191,11 +193,13 @@ async def _resume(run: str | None, as_json: bool, workspace: str) -> int:
         else:
             waiting = [await registry.unfinished_run(ingestions.stores.database, scope, run)]
         if not waiting:
-            err().print(f'no unfinished run in the workspace "{workspace}"')
+            with shown.aside():
+                err().print(f'no unfinished run in the workspace "{workspace}"')
         for one in waiting:
             begun = perf_counter()
             output = await ingestions.resume(workspace, one["id"], shown.following(one["title"]))
-            results.done(one["title"], output, perf_counter() - begun)
+            with shown.aside():
+                results.done(one["title"], output, perf_counter() - begun)
     results.total()
     return results.code
 
@@ -206,7 +210,7 @@ async def opened() -> "AsyncGenerator[tuple[Ingestions, Progress]]":
     from app.progress import progress
 
     with progress() as shown:
-        shown.say("starting the servers")
+        shown.say("starting")
         from app.ingestion import open_ingestions
 
         async with open_ingestions() as ingestions:
@@ -237,8 +241,8 @@ def _summary(output: dict[str, Any]) -> str:
     counts = output["counts"]
     if output["status"] == "known":
         return "known already, nothing to do"
-    return (
-        f"{output['status']}, {count(counts['utterances'], 'turn')}, {count(counts['memories'], 'memory')}, "
-        f"{count(counts['entities_new'], 'new thing')}, {counts['entities_matched']} seen before, "
-        f"{count(counts['transitions'], 'change')}"
-    )
+    told = [output["status"], count(counts["utterances"], "turn"), count(counts["memories"], "memory")]
+    for name, noun in (("entities_new", "new thing"), ("transitions", "change")):
+        if counts[name]:
+            told.append(count(counts[name], noun))
+    return ", ".join(told)

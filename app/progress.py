@@ -1,7 +1,7 @@
 """Progress of long work on standard error: a bar in a terminal, plain lines elsewhere."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 from typing import Any
 
@@ -26,8 +26,10 @@ _Show = Callable[[str, int, int], None]
 class Progress:
     """Where long work stands."""
 
-    def __init__(self, show: _Show) -> None:
+    def __init__(self, show: _Show, aside: Callable[[], AbstractContextManager[None]]) -> None:
         self._show = show
+        self.aside = aside
+        """A context in which results may be printed without running into the bar."""
 
     def following(self, name: str) -> Listener:
         """A listener for the events of one ingestion; `name` is shown before each stage."""
@@ -49,24 +51,34 @@ class Progress:
 def progress() -> Generator[Progress]:
     """Show progress while the block runs; the bar is gone afterwards, the plain lines stay."""
     if not err().is_terminal:
-        yield Progress(_lines())
+        yield Progress(_lines(), nullcontext)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    columns = (
+    bars = Bars(
         SpinnerColumn(),
+        BarColumn(bar_width=20),
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
+        console=err(),
+        transient=True,
+        redirect_stdout=False,  # results go where standard output goes, whatever the bar does
+        redirect_stderr=False,
     )
-    with Bars(*columns, console=err(), transient=True) as bars:
+
+    def show(what: str, done: int, total: int) -> None:
+        counted = f"{what} {done}/{total}" if total else what
+        bars.update(task, description=counted, completed=done, total=total or None)
+
+    @contextmanager
+    def aside() -> Generator[None]:
+        bars.stop()
+        yield
+        bars.start()
+
+    with bars:
         task = bars.add_task("", total=None)
-
-        def show(what: str, done: int, total: int) -> None:
-            bars.update(task, description=what, completed=done, total=total or None)
-
-        yield Progress(show)
+        yield Progress(show, aside)
 
 
 def _lines() -> _Show:

@@ -61,7 +61,11 @@ def status(
             return await histories.status_rows(stores.database, scope, found, moment)
         return await status_of_all(stores, scope, as_of)
 
-    perform(_show(read, status_cards if entity else board, as_json, workspace, "nothing is tracked"))
+    perform(
+        _show(
+            read, status_cards if entity else board, as_json, workspace, "no meeting says how anything stands"
+        )
+    )
 
 
 def timeline(

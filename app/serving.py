@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ async def _serve(host: str, port: int) -> int:
     from stores.opening import open_stores
 
     command = _command(host, port)
+    _check_port(host, port)
     await open_stores()  # started and migrated here, so that what is wrong is said in one sentence
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     err().print(
@@ -50,6 +52,17 @@ def _command(host: str, port: int) -> list[str]:
         raise SettingError(f"{_ROOT / _CONFIG} is missing: serve runs from a checkout of Smart-Meet")
     options = ["--no-browser", "--no-reload", "--n-jobs-per-worker", str(_JOBS), "--config", _CONFIG]
     return [sys.executable, "-m", "langgraph_cli", "dev", *options, "--host", host, "--port", str(port)]
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingError(
+                f"cannot listen on {host}:{port} ({error.strerror}): give another --port"
+            ) from error
 
 
 def _run(command: list[str]) -> int:

@@ -33,10 +33,7 @@ async def _demo() -> int:
 
     series = tomllib.loads((_FOLDER / "series.toml").read_text("utf-8"))
     meetings = sorted(series["meetings"], key=lambda meeting: meeting["delivered"])
-    out().print(
-        f"{len(meetings)} meetings of the invented project {series['project']} go into the workspace "
-        f'"{WORKSPACE}", in the order in which they arrive:'
-    )
+    out().print(f"{len(meetings)} meetings of an invented project, {series['project']}, as they arrive:")
     results = Results(as_json=False)
     async with opened() as (ingestions, shown):
         await _ingest(ingestions, meetings, shown, results)

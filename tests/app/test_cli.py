@@ -1,9 +1,12 @@
 """The command line as a program."""
 
+import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from app.cli import app
 from tests.app.conftest import Command
@@ -43,3 +46,30 @@ def test_the_graph_server_is_told_of_both_graphs_and_the_checkpointer():
         file, _, name = path.partition(":")
         assert name in (ROOT / file).read_text("utf-8")
     assert all(graph["description"] for graph in config["graphs"].values())
+
+
+def test_without_the_server_extra_serve_says_how_to_install_it(
+    smart_meet: Command, monkeypatch: pytest.MonkeyPatch
+):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name == "langgraph_api" else find(name, *rest),
+    )
+    ended = smart_meet("serve")
+    assert ended.code == 1
+    assert ended.err.count("\n") == 1
+    assert "pip install -c constraints.txt -e '.[server]'" in ended.err
+
+
+def test_an_error_nobody_expected_is_one_sentence_unless_more_is_asked_for():
+    broken = "import app.cli, app.reading_commands as r; r.perform = lambda work: (work.close(), 1 / 0)"
+    command = [sys.executable, "-c", f"{broken}; app.cli.main()", "meetings"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("smart-meet: unexpected error, ZeroDivisionError")
+    assert done.stderr.count("\n") == 1
+    told = subprocess.run([*command[:3], "--debug", "meetings"], capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "Traceback" in told.stderr
