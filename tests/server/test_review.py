@@ -66,7 +66,7 @@ async def test_resuming_without_a_decision_says_where_to_decide(
 ) -> None:
     thread, pair = paused
     resumed = await asyncio.to_thread(server.smart_meet, "resume", thread, "--workspace", workspace)
-    assert resumed.returncode == 1
+    assert resumed.returncode == 1, resumed.stderr
     assert f"run {thread} waits for a person's review" in resumed.stderr.replace("\n", " ")
     same = {pair["mention_id"]: pair["entity_id"]}
     output = await _answered(client, thread, workspace, {"same_entity": same})
