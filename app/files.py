@@ -2,19 +2,20 @@
 
 import base64
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nodes.errors import InputError
 
 if TYPE_CHECKING:
-    from nodes.ingest_state import IngestInput
+    from nodes.ingest_state import Attachment, IngestInput
+    from nodes.transcripts import Export
 
-_SUFFIXES = {".vtt", ".txt"}
 _STANDARD_INPUT = Path("-")
+_Refuse = Callable[[str, InputError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,90 +38,78 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One transcript with what was said of it; results name it by its path or as `shown_as` says."""
+    """One transcript, ready for the ingest graph, with the names by which results and progress show it."""
 
-    path: Path
-    labels: Labels
-    shown_as: str | None = None
-    pasted: str | None = None
-
-    @property
-    def shown(self) -> str:
-        """How results name it."""
-        return self.shown_as or str(self.path)
-
-    @property
-    def name(self) -> str:
-        """The file's name alone."""
-        return self.path.name if self.pasted is None else "standard input"
-
-    def given(self) -> "IngestInput":
-        """The input of the ingest graph; the file is read now.
-
-        Raises:
-            InputError: it, or its chat file, cannot be read or is too large.
-        """
-        from nodes.transcripts import companion_chat, source_of
-
-        labels = self.labels
-        given: IngestInput = {"participants": list(labels.participants)} if labels.participants else {}
-        for name in ("title", "date", "series", "key", "format"):
-            if (value := getattr(labels, name)) is not None:
-                given[name] = value
-        if self.pasted is not None:
-            given["transcript"] = self.pasted
-            return given
-        source = source_of(self.path)
-        given["filename"] = source.name
-        given["content_base64"] = base64.b64encode(source.data).decode()
-        beside = companion_chat(self.path)
-        chats = [source_of(chat) for chat in labels.chats or ([beside] if beside else [])]
-        if chats:
-            given["attachments"] = [
-                {"filename": chat.name, "content_base64": base64.b64encode(chat.data).decode()}
-                for chat in chats
-            ]
-        return given
+    shown: str
+    name: str
+    given: "IngestInput"
 
 
-def find(path: Path, labels: Labels) -> list[Handed]:
-    """The transcripts that a path stands for: itself, or all of a folder, oldest meeting first; - is pasted.
+def find(path: Path, labels: Labels, refuse: _Refuse) -> list[Handed]:
+    """The transcripts that a path stands for, oldest meeting first; - is text on standard input.
+
+    Args:
+        path: a file, or a folder or archive of files.
+        labels: what was said of them.
+        refuse: is told of each file that looks like a transcript and cannot be read.
 
     Raises:
-        InputError: nothing is there, or it cannot be read, or a folder holds no transcript.
+        InputError: nothing is there, or it cannot be read, or it holds no transcript.
     """
+    from nodes.transcripts import Refusal, sources_in
+
     if path == _STANDARD_INPUT:
-        return [Handed(path, labels, pasted=sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))]
-    if not path.is_dir():
-        return [Handed(path, labels)]
-    try:
-        inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES and one.is_file())
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror or error}); check its permissions."
-        ) from error
-    found = [Handed(one, labels) for one in _without_chats(inside)]
-    if not found:
-        raise InputError(
-            f"{path} holds no transcript ({', '.join(sorted(_SUFFIXES))}); give the folder that does."
-        )
-    return sorted(found, key=_dated)
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        return [Handed("-", "standard input", _labelled(labels, {"transcript": text}))]
+    found: list[Handed] = []
+    refused = 0
+    for one in sources_in(path):
+        if not isinstance(one, Refusal):
+            found.append(handed(one, labels))
+        elif not one.is_other:
+            refused += 1
+            refuse(one.path, InputError(one.reason))
+    if not found and not refused:
+        raise InputError(f"{path} holds no transcript; give the folder that does.")
+    return sorted(found, key=_date) if len(found) > 1 else found
 
 
-def _without_chats(files: Sequence[Path]) -> list[Path]:
-    from nodes.transcripts import companion_chat
+def handed(export: "Export", labels: Labels, *, shown: str | None = None) -> Handed:
+    """A transcript with what was said of it and its chat: the one given, else the one beside it.
 
-    chats = {companion_chat(one) for one in files}
-    return [one for one in files if one not in chats]
+    Raises:
+        InputError: a chat file that was given cannot be read.
+    """
+    from nodes.transcripts import source_of
+
+    given: IngestInput = {"filename": export.source.name, "content_base64": _encoded(export.source.data)}
+    chats = [source_of(path) for path in labels.chats] or list(export.chats)
+    if chats:
+        attachments: list[Attachment] = [
+            {"filename": chat.name, "content_base64": _encoded(chat.data)} for chat in chats
+        ]
+        given["attachments"] = attachments
+    return Handed(shown or export.path, export.source.name, _labelled(labels, given))
 
 
-def _dated(handed: Handed) -> tuple[datetime, str]:
+def _labelled(labels: Labels, given: "IngestInput") -> "IngestInput":
+    if labels.participants:
+        given["participants"] = list(labels.participants)
+    for name in ("title", "date", "series", "key", "format"):
+        if (value := getattr(labels, name)) is not None:
+            given[name] = value
+    return given
+
+
+def _encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _date(one: Handed) -> tuple[datetime, str]:
     """When the meeting was; what cannot be read comes last, and is refused in its turn."""
-    from datetime import UTC
-
     from nodes.intake import read_source
 
     try:
-        return read_source("", handed.given()).date, handed.shown
+        return read_source("", one.given).date, one.shown
     except InputError:
-        return datetime.max.replace(tzinfo=UTC), handed.shown
+        return datetime.max.replace(tzinfo=UTC), one.shown

@@ -24,7 +24,7 @@ _GO_ON = "interrupted; what is done is kept: the same command again, or `smart-m
 def ingest(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Transcripts, or folders of them; - reads plain text from standard input."),
+        typer.Argument(help="Transcripts, or folders or archives of them; - reads text from standard input."),
     ],
     title: Annotated[
         str | None, typer.Option(help="Of one meeting; default: from the file or its name.")
@@ -47,7 +47,7 @@ def ingest(
     as_json: AsJson = False,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
-    """Take meetings in: files or folders, in any order. What is known already costs nothing."""
+    """Take meetings in: files, folders or archives, in any order. What is known already costs nothing."""
     from app.files import Labels, find
 
     labels = Labels(
@@ -65,9 +65,9 @@ def ingest(
     files: list[Handed] = []
     for path in paths:  # before anything is started: a wrong path, or standard input, takes no server
         try:
-            files += find(path, labels)
+            files += find(path, labels, results.failed)
         except InputError as error:
-            results.failed(str(path), error, 0.0)
+            results.failed(str(path), error)
     perform(_ingest(files, results, workspace), interrupted=_GO_ON)
 
 
@@ -107,7 +107,7 @@ class Results:
         for warning in output["warnings"]:
             err().print(text(f"  note: {warning}", "yellow"), soft_wrap=True)
 
-    def failed(self, path: str, error: InputError, seconds: float) -> None:
+    def failed(self, path: str, error: InputError, seconds: float = 0.0) -> None:
         """One meeting could not be used; nothing of it was stored."""
         from app.rendering import print_json
 
@@ -142,7 +142,7 @@ async def ingest_one(
     """Ingest one file and say what became of it; a file that cannot be used stops nothing."""
     begun = perf_counter()
     try:
-        output = await ingestions.ingest(workspace, handed.given(), shown.following(name))
+        output = await ingestions.ingest(workspace, handed.given, shown.following(name))
     except InputError as error:
         with shown.aside():
             results.failed(handed.shown, error, perf_counter() - begun)

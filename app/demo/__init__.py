@@ -49,8 +49,9 @@ async def _demo() -> int:
 async def _ingest(
     ingestions: "Ingestions", meetings: Sequence[_Series], shown: "Progress", results: Any
 ) -> None:
-    from app.files import Handed, Labels
+    from app.files import Labels, handed
     from app.ingest_commands import ingest_one
+    from nodes.transcripts import Export, source_of
 
     newest = None
     for number, meeting in enumerate(meetings, 1):
@@ -63,11 +64,12 @@ async def _ingest(
         )
         late = " (arrives late)" if newest and date < newest else ""
         newest = max(newest or date, date)
-        handed = Handed(
-            _FOLDER / meeting["file"], labels, shown_as=f"{date:%Y-%m-%d} {meeting['title']}{late}"
+        file = _FOLDER / meeting["file"]
+        handed_in = handed(
+            Export(str(file), source_of(file)), labels, shown=f"{date:%Y-%m-%d} {meeting['title']}{late}"
         )
         name = f"[{number}/{len(meetings)}] {meeting['title']}"
-        await ingest_one(ingestions, WORKSPACE, handed, name, shown, results)
+        await ingest_one(ingestions, WORKSPACE, handed_in, name, shown, results)
 
 
 async def _print_state(stores: "Stores", series: _Series) -> None:

@@ -114,7 +114,7 @@ def test_a_folder_goes_in_by_date_and_chats_with_their_meetings(smart_meet: Comm
     (tmp_path / "inner").mkdir()
     for name in ("2026-04-14_tideway_sync_5.vtt", "2026-04-14_tideway_sync_5.chat.txt"):
         (tmp_path / "inner" / name).write_bytes((DEMO / name).read_bytes())
-    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "recording.mp4").write_bytes(b"no transcript, and nobody asked for it")
     ended = smart_meet("ingest", tmp_path)
     assert ended.code == 0
     assert [Path(line.partition(": ")[0]).name for line in ended.out.splitlines()[:-1]] == [
@@ -124,6 +124,18 @@ def test_a_folder_goes_in_by_date_and_chats_with_their_meetings(smart_meet: Comm
     ]
     assert ended.out.splitlines()[-1] == "3 meetings: 3 ingested"
     assert smart_meet("search", "port authority timetable", "--json").json[0]["title"]
+
+
+def test_a_folder_names_what_cannot_be_read_and_takes_in_the_rest(smart_meet: Command, tmp_path: Path):
+    transcript(tmp_path, "2026-03-02_harbour.txt", *SPEECH)
+    (tmp_path / "broken.vtt").write_bytes(b"")
+    ended = smart_meet("ingest", tmp_path, "--json")
+    assert ended.code == 1
+    assert "broken.vtt is empty" in ended.err
+    assert {Path(row["path"]).name: row["status"] for row in ended.rows} == {
+        "2026-03-02_harbour.txt": "ingested",
+        "broken.vtt": "failed",
+    }
 
 
 def test_what_is_said_of_a_meeting_is_kept(smart_meet: Command, tmp_path: Path):
