@@ -1,10 +1,11 @@
 """ZIP files, and the documents that are ZIP files, opened within limits."""
 
-import io
 import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from typing import BinaryIO
 
 from nodes.errors import InputError
 from nodes.transcripts.layout import MAX_BYTES
@@ -24,23 +25,26 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-def open_archive(name: str, data: bytes) -> zipfile.ZipFile:
-    """Open an archive whose directory promises to stay within the limits; reading never gives more than that.
+def open_archive(name: str, held: BinaryIO, wanted: Callable[[str], bool]) -> zipfile.ZipFile:
+    """Open an archive whose directory promises that the files wanted of it stay within the limits.
+
+    Reading a file never gives more than the directory promises.
 
     Raises:
         InputError: it is damaged, or a bomb.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(held)
     except _DAMAGE as error:
         raise _damaged(name, error) from error
-    files = archive.infolist()
+    files = [file for file in archive.infolist() if wanted(file.filename)]
     unpacked = sum(file.file_size for file in files)
+    packed = max(1, sum(file.compress_size for file in files))
     if len(files) > MAX_FILES:
         raise InputError(
             f"{name} holds {len(files)} files, more than {MAX_FILES}; unpack it and give the folder."
         )
-    if unpacked > MAX_UNPACKED or (unpacked > MAX_UNREMARKABLE and unpacked > MAX_RATIO * len(data)):
+    if unpacked > MAX_UNPACKED or (unpacked > MAX_UNREMARKABLE and unpacked > MAX_RATIO * packed):
         raise InputError(
             f"{name} would unpack to {unpacked / 1e6:.0f} MB, as no transcripts do; "
             "unpack it and give the folder."

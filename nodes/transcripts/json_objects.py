@@ -8,13 +8,20 @@ from typing import cast
 from nodes.errors import InputError
 from nodes.transcripts.layout import Document
 
+_MOST_CHARACTERS = 25_000_000  # as objects, JSON takes twenty times its size
+
 
 def read_json(document: Document) -> object:
     """The value that a document's text stands for.
 
     Raises:
-        InputError: it is no JSON, cut off, or nested too deeply.
+        InputError: it is no JSON, cut off, too large, or nested too deeply.
     """
+    if len(document.text) > _MOST_CHARACTERS:
+        raise InputError(
+            f"{document.name} is {len(document.text) / 1e6:.0f} MB of JSON, more than any meeting; "
+            "give the transcript of one meeting."
+        )
     try:
         return json.loads(document.text)
     except RecursionError as error:

@@ -47,6 +47,7 @@ _BOILERPLATE = re.compile(
 )
 _PICTURES = re.compile(r".*\.(?:png|jpe?g|gif|svg|bmp|webp|ico|p7s|vcf)", re.IGNORECASE)
 _NEAR = timedelta(days=3)
+_MOST_ATTACHMENTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _compose(
     mail: Mail, body: _Body, best: _Attached | None, written: list[str], warnings: list[str]
 ) -> Reading:
     cut = minutes.transcript_start(written)
-    told = notes.read_notes(mail.name, written if cut is None else written[:cut])
+    told = notes.read_notes(mail.name, written if cut is None else written[:cut], mail.subject or None)
     inside = None
     if cut is not None and best is None:
         inside = minutes.read_spoken(Document(mail.name, "\n".join(written[cut:]), container="mail"))
@@ -149,7 +150,9 @@ def _attachments(
     attached: list[_Attached] = []
     chats: list[Source] = []
     warnings: list[str] = []
-    for source in mail.attachments:
+    for source in mail.attachments[_MOST_ATTACHMENTS:]:
+        warnings.append(f"{mail.name}: its attachment {source.name} was not read, being one of too many.")
+    for source in mail.attachments[:_MOST_ATTACHMENTS]:
         if _PICTURES.fullmatch(source.name):
             continue
         try:

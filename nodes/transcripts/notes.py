@@ -14,14 +14,14 @@ from nodes.transcripts.headers import Header, is_header_line, is_people_key, rea
 from nodes.transcripts.layout import Turn
 
 _SECTIONS = """
-abstract; action item; action items; actions; action points; agenda; agreed; agreements; background; blockers;
-chapters; conclusion; conclusions; decision; decisions; decisions made; details; discussion;
+abstract; action item; action items; actions; action points; agenda; agreed; agreements; background;
+blockers; chapters; conclusion; conclusions; decision; decisions; decisions made; details; discussion;
 discussion points; discussions; executive summary; follow up; follow ups; follow-up; follow-ups; highlights;
-introduction; issues; key decisions; key points; key takeaways; keywords; meeting minutes; meeting notes; meeting purpose;
-meeting summary; minutes; minutes of meeting; minutes of the meeting; next meeting; next steps; notes;
-open issues; open points; open questions; outcome; outcomes; outline; overview; problems; questions;
-quick recap; recap; resolutions; risks; suggested next steps; summary; takeaways; tasks; tl-dr; to do; to-do;
-todo; todos; to-dos; topics; topics discussed; updates
+introduction; issues; key decisions; key points; key takeaways; keywords; meeting minutes; meeting notes;
+meeting purpose; meeting summary; minutes; minutes of meeting; minutes of the meeting; next meeting; next
+steps; notes; open issues; open points; open questions; outcome; outcomes; outline; overview; problems;
+questions; quick recap; recap; resolutions; risks; suggested next steps; summary; takeaways; tasks; tl-dr;
+to do; to-do; todo; todos; to-dos; topics; topics discussed; updates
 """
 _KNOWN = frozenset(" ".join(section.split()) for section in _SECTIONS.split(";"))
 _TRANSCRIPT = frozenset(
@@ -35,6 +35,7 @@ _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
 _FRONT_MATTER_LINES = 60
 _WRAPPED = 55
 _LONGEST_TITLE = 150
+_LONGEST_SECTION = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,9 @@ class Notes:
 
 def section_of(line: str) -> str | None:
     """The known section that a line is the heading of, in small letters; None for other lines."""
-    heading = _MARKED_HEADING.fullmatch(line)
-    words = (heading[1] if heading else line).strip()
-    if len(words) > 60:
+    if len(line) > _LONGEST_SECTION:
         return None
+    words = line.strip(" \t#")
     bare = re.sub(r"^\W+|[\s:*_#]+$", "", words.lower()).replace("tl;dr", "tl-dr")
     return bare if bare in _KNOWN or bare in _TRANSCRIPT or is_people_key(bare) else None
 
@@ -71,8 +71,13 @@ def begins_transcript(line: str) -> bool:
     return section_of(line) in _TRANSCRIPT
 
 
-def read_notes(name: str, lines: Sequence[str]) -> Notes:
+def read_notes(name: str, lines: Sequence[str], title: str | None = None) -> Notes:
     """Read notes: front matter, title, date and people, and the words.
+
+    Args:
+        name: the file's name, for messages.
+        lines: the notes.
+        title: the title, where something else told it; a first line then counts as words unless it is the same.
 
     Raises:
         InputError: a date is given that does not exist, or that could mean two days.
@@ -80,7 +85,7 @@ def read_notes(name: str, lines: Sequence[str]) -> Notes:
     front, body = _front_matter(lines)
     told, words = _header_lines(body)
     header = read_header(name, [*front, *told])
-    title = header.title
+    title = title or header.title
     marked = next((at for at, line in enumerate(words) if line.strip()), None)
     if marked is not None and is_title(words[marked]):
         heading = _MARKED_HEADING.fullmatch(words[marked])

@@ -5,6 +5,7 @@ of tracked insertions, content controls and text boxes, and its exceptions on da
 Formats: ECMA-376 part 1, section 17; OASIS OpenDocument 1.3 part 3, sections 4 to 9.
 """
 
+import io
 import posixpath
 import re
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ _MAIN = re.compile(
     rb'Target="/?([^"]{1,200})"[^>]{0,300}officeDocument"|officeDocument"[^>]{0,300}Target="/?([^"]{1,200})"'
 )
 _MOST_SPACES = 100
+_MOST_XML = 25_000_000
 
 
 def read_office(source: Source) -> Document:
@@ -39,7 +41,7 @@ def read_office(source: Source) -> Document:
     Raises:
         InputError: it is damaged, a bomb, or some other archive.
     """
-    archive = open_archive(source.name, source.data)
+    archive = open_archive(source.name, io.BytesIO(source.data), _is_read)
     names = set(archive.namelist())
     if "content.xml" in names and "mimetype" in names:
         lines, container = _lines(source.name, archive, "content.xml", _OpenDocument()), "odt"
@@ -52,6 +54,11 @@ def read_office(source: Source) -> Document:
     unread = [part for part in names if re.fullmatch(r"word/(?:comments|footnotes|endnotes)\d*\.xml", part)]
     warnings = _unread(source.name, archive, unread)
     return _document(source.name, lines, warnings, container)
+
+
+def _is_read(part: str) -> bool:
+    """Pictures and films are never unpacked."""
+    return part.endswith((".xml", ".rels"))
 
 
 def _document(name: str, lines: list[str], warnings: tuple[str, ...], container: Container) -> Document:
@@ -74,9 +81,16 @@ def _main_part(name: str, archive: ZipFile) -> str | None:
 
 
 def _lines(name: str, archive: ZipFile, part: str, words: "_Words") -> list[str]:
-    data = read_file(name, archive, archive.getinfo(part))
+    file = archive.getinfo(part)
+    if file.file_size > _MOST_XML:
+        raise InputError(
+            f"{name} has {file.file_size / 1e6:.0f} MB of text, more than any meeting; split it."
+        )
+    data = read_file(name, archive, file)
     try:
-        SafeElementTree.XMLParser(target=words).feed(data)
+        parser = SafeElementTree.XMLParser(target=words)
+        parser.feed(data)
+        parser.close()
     except DefusedXmlException as error:
         raise InputError(f"{name} declares entities, as no office document does; it was not read.") from error
     except (ParseError, ValueError, LookupError) as error:

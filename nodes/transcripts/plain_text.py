@@ -26,8 +26,10 @@ _WALL_CLOCK = 6 * 3600.0
 def _matches(document: Document) -> float:
     if document.container == "text":
         return 0.0 if _OTHERWISE.search(document.head) else 0.1
-    recurring = [count for count in labelled_among(document.head.split("\n")).values() if count > 1]
-    return 0.1 if sum(recurring) >= _FEWEST else 0.0
+    lines = [line for line in document.head.split("\n") if line.strip()]
+    counts = labelled_among(lines).values()
+    recurring = sum(count for count in counts if count > 1)
+    return 0.1 if recurring >= _FEWEST or 2 * sum(counts) >= max(len(lines), _FEWEST) else 0.0
 
 
 def labelled_among(lines: Iterable[str]) -> Mapping[str, int]:

@@ -49,6 +49,7 @@ _LATE = 600.0
 _HOUR = 3600.0
 _ZONES = range(-14, 13)
 _MOST_FORWARDS = 3
+_MOST_LINES = 500_000
 
 
 def read_transcript(
@@ -121,6 +122,10 @@ def _layout(document: Document, format: str | None) -> Layout:
         if asked is None:
             raise InputError(f"{document.name} is no mail, so not {format}; leave the format out.")
         return asked
+    if document.text.count("\n") > _MOST_LINES:
+        raise InputError(
+            f"{document.name} has more than {_MOST_LINES} lines; split it into one file a meeting."
+        )
     best = max(LAYOUTS, key=lambda layout: layout.matches(document))
     if not best.matches(document):
         raise InputError(

@@ -1,5 +1,6 @@
 """The transcripts that a path stands for: a file, or all in a folder or ZIP archive of mixed exports."""
 
+import io
 import os
 import posixpath
 import zipfile
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 
 from nodes.errors import InputError
 from nodes.transcripts.archives import MAX_FILES, MAX_UNPACKED, open_archive, read_file
@@ -20,6 +22,7 @@ MAX_NESTING = 3
 """How deep archives may lie in archives."""
 
 _ARCHIVE = ".zip"
+_MOST_LISTED = 10 * MAX_FILES
 _RECORDINGS = frozenset(".mp4 .m4a .mp3 .wav .mov .webm .mkv .ogg .avi .aac .flac".split())
 _JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
@@ -59,6 +62,7 @@ class _Entry:
     folder: str
     name: str
     read: Callable[[], Source]
+    unpack: Callable[[], BinaryIO]
 
     @property
     def path(self) -> str:
@@ -92,9 +96,9 @@ def sources_in(path: Path) -> Iterator[Export | Refusal]:
         InputError: nothing is there, or it cannot be read.
     """
     if not path.is_dir():
-        entry = _Entry(str(path.parent) if path.parent != Path() else "", path.name, lambda: source_of(path))
+        entry = _of_file(str(path.parent) if path.parent != Path() else "", path)
         if path.suffix.lower() == _ARCHIVE:
-            yield from _unpacked(entry, source_of(path), 1, _Allowance())
+            yield from _unpacked(entry, 1, _Allowance())
         else:
             beside = companion_chat(path)
             yield Export(entry.path, source_of(path), (source_of(beside),) if beside else ())
@@ -113,7 +117,20 @@ def _files(folder: Path) -> Iterator[_Entry]:
         for name in sorted(names):
             file = Path(parent, name)
             if not _is_junk(name) and file.is_file():
-                yield _Entry(parent, name, lambda file=file: source_of(file))
+                yield _of_file(parent, file)
+
+
+def _of_file(folder: str, file: Path) -> _Entry:
+    return _Entry(folder, file.name, lambda: source_of(file), lambda: _stream(file))
+
+
+def _stream(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read ({error.strerror or error}); check the path and its permissions."
+        ) from error
 
 
 def _is_junk(name: str) -> bool:
@@ -135,51 +152,65 @@ def _read(
     entry: _Entry, chat: _Entry | None, nesting: int, allowance: _Allowance
 ) -> Iterator[Export | Refusal]:
     suffix = posixpath.splitext(entry.name)[1].lower()
-    if suffix not in SUFFIXES and suffix != _ARCHIVE:
+    if suffix == _ARCHIVE:
+        yield from _unpacked(entry, nesting + 1, allowance)
+        return
+    if suffix not in SUFFIXES:
         kind = "a recording" if suffix in _RECORDINGS else "no transcript by its name"
         yield Refusal(entry.path, f"{entry.name} is {kind}.", is_other=True)
         return
     try:
-        source = entry.read()
-        chats = (chat.read(),) if chat else ()
+        export = Export(entry.path, entry.read(), (chat.read(),) if chat else ())
     except InputError as error:
         yield Refusal(entry.path, str(error))
         return
-    if suffix == _ARCHIVE:
-        yield from _unpacked(entry, source, nesting + 1, allowance)
-    else:
-        yield Export(entry.path, source, chats)
+    yield export
 
 
-def _unpacked(
-    entry: _Entry, source: Source, nesting: int, allowance: _Allowance
-) -> Iterator[Export | Refusal]:
+def _unpacked(entry: _Entry, nesting: int, allowance: _Allowance) -> Iterator[Export | Refusal]:
     if nesting > MAX_NESTING:
         yield Refusal(
-            entry.path,
-            f"{entry.name} lies more than {MAX_NESTING} archives deep; unpack it first.",
+            entry.path, f"{entry.name} lies more than {MAX_NESTING} archives deep; unpack it first."
         )
         return
     try:
-        archive = open_archive(entry.name, source.data)
-        files = [file for file in archive.infolist() if not file.is_dir()]
-        allowance.take(entry.path, files)
+        held = entry.unpack()
     except InputError as error:
         yield Refusal(entry.path, str(error))
         return
-    inside: list[_Entry] = []
-    for file in files:
+    with held:
+        try:
+            archive = open_archive(entry.name, held, _is_wanted)
+            allowance.take(entry.path, [file for file in archive.infolist() if _is_wanted(file.filename)])
+        except InputError as error:
+            yield Refusal(entry.path, str(error))
+            return
+        yield from _paired(_members(entry.path, archive), nesting, allowance)
+
+
+def _is_wanted(name: str) -> bool:
+    """Whether a file of an archive is ever unpacked."""
+    suffix = posixpath.splitext(name)[1].lower()
+    return suffix in SUFFIXES or suffix == _ARCHIVE
+
+
+def _members(path: str, archive: zipfile.ZipFile) -> list[_Entry]:
+    members: list[_Entry] = []
+    for file in archive.infolist()[:_MOST_LISTED]:
         folder, name = posixpath.split(file.filename.replace("\\", "/"))
-        parts = [part for part in folder.split("/") if part not in {"", ".", ".."}]
+        parts = [_printable(part) for part in folder.split("/") if part not in {"", ".", ".."}]
         if name and not any(_is_junk(part) for part in (*parts, name)):
-            read = _member(archive, file, name)
-            inside.append(_Entry("/".join([entry.path, *parts]), _printable(name), read))
-    inside.sort(key=lambda one: (one.folder, one.name))
-    yield from _paired(inside, nesting, allowance)
+            members.append(_of_member("/".join([path, *parts]), _printable(name), archive, file))
+    return sorted(members, key=lambda one: (one.folder, one.name))
 
 
-def _member(archive: zipfile.ZipFile, file: zipfile.ZipInfo, name: str) -> Callable[[], Source]:
-    return lambda: Source(_printable(name), read_file(name, archive, file))
+def _of_member(folder: str, name: str, archive: zipfile.ZipFile, file: zipfile.ZipInfo) -> _Entry:
+    return _Entry(
+        folder,
+        name,
+        lambda: Source(name, read_file(name, archive, file)),
+        lambda: io.BytesIO(read_file(name, archive, file)),
+    )
 
 
 def _printable(name: str) -> str:

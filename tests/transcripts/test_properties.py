@@ -1,15 +1,18 @@
 """What holds for any transcript and for any bytes."""
 
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from hypothesis import example, given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nodes.errors import InputError
 from nodes.transcript import Transcript
 from nodes.transcripts import Source, parse_date, read_transcript, series_of
 from nodes.transcripts.naming import read_name
-from tests.transcripts.exports import Cue, plain_text, zoom_vtt
+from tests.transcripts import exports
+from tests.transcripts.exports import Cue
 
 NAMES = st.sampled_from(
     [
@@ -37,37 +40,77 @@ def by_speaker(turns: list[tuple[str | None, str]]) -> list[tuple[str | None, li
     ]
 
 
-def read_back(name: str, data: bytes) -> list[tuple[str | None, list[str]]]:
-    transcript = read_transcript(Source(name, data))
-    assert [u.ordinal for u in transcript.utterances] == list(range(len(transcript.utterances)))
-    return by_speaker([(u.speaker, u.text) for u in transcript.utterances])
-
-
-@given(SPOKEN, st.lists(st.floats(0, 30), min_size=40, max_size=40))
-@example([("Ann Lee", "R&amp;D <3 --> 1: x")], [0.0] * 40)
-def test_any_transcript_written_as_zoom_writes_it_reads_back(turns: list[tuple[str, str]], gaps: list[float]):
+def on_the_clock(turns: Sequence[tuple[str, str]], gaps: Sequence[float] = ()) -> list[Cue]:
+    """Each speaker greets twice, so that names in small letters are known; then the turns."""
+    greetings = [(speaker, "Hello.") for speaker in dict.fromkeys(speaker for speaker, _ in turns)]
     cues: list[Cue] = []
     now = 0.0
-    for (speaker, words), gap in zip(turns, gaps, strict=False):
-        cues.append((now + gap, now + gap + 2, speaker, words))
-        now += gap + 2
-    assert read_back("call.vtt", zoom_vtt(cues)) == by_speaker(list(turns))
+    for at, (speaker, words) in enumerate([*greetings, *greetings, *turns]):
+        now += gaps[at % len(gaps)] if gaps else 0.0
+        cues.append((now, now + 2, speaker, words))
+        now += 2
+    return cues
 
 
-@given(SPOKEN)
-def test_any_transcript_written_as_plain_text_reads_back(turns: list[tuple[str, str]]):
-    speakers = {speaker for speaker, _ in turns}
-    greetings = [(speaker, "Hello.") for speaker in speakers for _ in range(2)]
-    whole = [*greetings, *turns]
-    header = ["Harbour sync", "Date: 2024-03-04"]
-    assert read_back("call.txt", plain_text(whole, header)) == by_speaker(list(whole))
+def without_times(write: Callable[[Sequence[tuple[str, str]]], bytes]) -> Callable[[Sequence[Cue]], bytes]:
+    return lambda cues: write([(speaker, words) for _, _, speaker, words in cues])
+
+
+WRITERS: dict[str, tuple[str, Callable[[Sequence[Cue]], bytes]]] = {
+    "zoom_vtt": ("call.vtt", exports.zoom_vtt),
+    "teams_vtt": ("call.vtt", exports.teams_vtt),
+    "srt": ("call.srt", exports.srt),
+    "zoom_saved_caption_txt": ("meeting_saved_closed_caption.txt", exports.zoom_captions),
+    "otter_txt": ("call.txt", exports.otter),
+    "teams_docx": ("call.docx", exports.teams_docx),
+    "google_meet_txt": ("call.txt", without_times(exports.meet_text)),
+    "google_meet_docx": (
+        "call.docx",
+        without_times(lambda turns: exports.docx("".join(map(exports.paragraph, exports.meet_lines(turns))))),
+    ),
+    "google_meet_docx_old": ("call.docx", without_times(exports.meet_docx)),
+    "fireflies_graphql_json": ("call.json", exports.fireflies),
+    "whisperx_json": ("call.json", exports.whisperx),
+    "plain_txt": ("call.txt", without_times(lambda turns: exports.plain_text(turns, ["Harbour sync"]))),
+    "plain_txt in a document": (
+        "call.odt",
+        without_times(lambda turns: exports.odt([f"{speaker}: {words}" for speaker, words in turns])),
+    ),
+    "eml_vtt_attachment": (
+        "call.eml",
+        lambda cues: exports.mail("Hi, see the file.", {"call.vtt": exports.zoom_vtt(cues)}),
+    ),
+    "eml_attachment": (
+        "call.eml",
+        lambda cues: exports.mail("Hi.", {"call.docx": exports.teams_docx(cues)}),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", WRITERS)
+@given(turns=SPOKEN, gaps=st.lists(st.floats(0, 30), max_size=8))
+@settings(max_examples=25)
+@example(turns=[("Ann Lee", "R&amp;D <3 --> 1: x")], gaps=[])
+@example(turns=[("Ann Lee", "10:30"), ("Bo Ek", "Ann: no"), ("Ann Lee", "Summary")], gaps=[])
+def test_any_transcript_written_in_any_layout_reads_back(
+    form: str, turns: list[tuple[str, str]], gaps: list[float]
+):
+    name, write = WRITERS[form]
+    cues = on_the_clock(turns, gaps)
+    transcript = read_transcript(Source(name, write(cues)))
+    assert transcript.format == form.partition(" ")[0]
+    assert [u.ordinal for u in transcript.utterances] == list(range(len(transcript.utterances)))
+    read = by_speaker([(u.speaker, u.text) for u in transcript.utterances])
+    assert read == by_speaker([(speaker, words) for _, _, speaker, words in cues])
+    starts = [u.start for u in transcript.utterances if u.start is not None]
+    assert starts == sorted(starts)
 
 
 @given(SPOKEN, st.data())
 def test_a_cut_recording_is_refused_or_holds_only_words_that_were_spoken(
     turns: list[tuple[str, str]], data: st.DataObject
 ):
-    whole = zoom_vtt([(n, n + 0.5, speaker, words) for n, (speaker, words) in enumerate(turns)])
+    whole = exports.zoom_vtt([(n, n + 0.5, speaker, words) for n, (speaker, words) in enumerate(turns)])
     cut = whole[: data.draw(st.integers(0, len(whole)))]
     try:
         transcript = read_transcript(Source("call.vtt", cut))
@@ -114,6 +157,88 @@ def test_any_bytes_give_a_transcript_or_one_clear_sentence(data: bytes, name: st
             assert "\0" not in utterance.text
             utterance.text.encode()
     assert not any("\n" in sentence for sentence in sentences)
+
+
+CALL = [
+    (1.0, 2.0, "Ann Lee", "The valve is in."),
+    (3.0, 4.0, "Bo Ek", "R&D is <3."),
+    (5.0, 6.0, "Ann Lee", "é"),
+]
+TALK = [(speaker, words) for _, _, speaker, words in CALL]
+DOCUMENT = "".join(map(exports.paragraph, exports.meet_lines(TALK)))
+MINUTES = "---\ntitle: Sync\ndate: 2024-03-04\n---\n# Sync\n\n## Decisions\n- [ ] Brass.\n| a | b |\n"
+WHOLE: dict[str, tuple[str, bytes]] = {
+    "teams_vtt": ("a.vtt", exports.teams_vtt(CALL)),
+    "srt": ("a.srt", exports.srt(CALL)),
+    "captions": ("a.txt", exports.zoom_captions(CALL)),
+    "otter": ("a.txt", exports.otter(CALL)),
+    "meet": ("a.txt", exports.meet_text(TALK)),
+    "fireflies": ("a.json", exports.fireflies(CALL)),
+    "whisperx": ("a.json", exports.whisperx(CALL)),
+    "minutes": ("a.md", MINUTES.encode()),
+    "summary": (
+        "a.eml",
+        exports.mail("Summary\n\nBrass.\n", subject="Meeting summary for Sync (03/04/2024)"),
+    ),
+    "forwarded": (
+        "a.eml",
+        exports.mail("Hi.", {"b.eml": exports.mail("x", {"c.vtt": exports.zoom_vtt(CALL)})}),
+    ),
+    "docx": ("a.docx", exports.teams_docx(CALL)),
+    "odt": ("a.odt", exports.odt(["Ann Lee: Hi.", "Bo Ek: Hi."])),
+}
+EDITS = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),
+        st.integers(0, 12),
+        st.one_of(
+            st.binary(max_size=8), FRAGMENTS.map(str.encode), st.just(b"<!ENTITY a 'b'>"), st.just(b'{"')
+        ),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def edited(data: bytes, edits: Sequence[tuple[float, int, bytes]]) -> bytes:
+    for place, length, put in edits:
+        at = int(place * len(data))
+        data = data[:at] + put + data[at + length :]
+    return data
+
+
+def is_read_or_refused(source: Source) -> None:
+    try:
+        transcript = read_transcript(source)
+    except InputError as refused:
+        sentence = str(refused)
+    else:
+        sentence = ""
+        is_sound(transcript)
+    assert "\n" not in sentence
+
+
+def is_sound(transcript: Transcript) -> None:
+    assert transcript.utterances
+    for utterance in transcript.utterances:
+        assert utterance.text == " ".join(utterance.text.split()) != ""
+        assert "\0" not in f"{utterance.text}{utterance.speaker}{transcript.title}"
+        f"{utterance.text}{utterance.speaker}{transcript.title}{transcript.participants}".encode()
+
+
+@pytest.mark.parametrize("form", WHOLE)
+@given(edits=EDITS)
+@settings(max_examples=40)
+def test_a_damaged_export_of_any_layout_is_read_or_refused(form: str, edits: list[tuple[float, int, bytes]]):
+    name, whole = WHOLE[form]
+    is_read_or_refused(Source(name, edited(whole, edits)))
+
+
+@given(EDITS)
+@settings(max_examples=40)
+def test_a_sound_archive_of_a_damaged_document_is_read_or_refused(edits: list[tuple[float, int, bytes]]):
+    xml = edited(DOCUMENT.encode(), edits).decode("utf-8", "replace")
+    is_read_or_refused(Source("a.docx", exports.docx(xml)))
 
 
 @given(st.text(max_size=80))

@@ -38,7 +38,11 @@ THREE = "WEBVTT\r\n\r\n" + CUE + CUE + CUE
         ("a.eml", b"Subject: hello\n\n", "a.eml is a mail without words"),
         ("a.md", b"---\ntitle: Plan\n---\n# Plan\n", "a.md has headings but no words"),
         ("a.html", b"<html><body></body></html>", "a.html is empty"),
-        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 2000, "a.msg is an Outlook message or old Office"),
+        (
+            "a.msg",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 2000,
+            "a.msg is an Outlook message or old Office",
+        ),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.doc is an old Office file"),
         ("a.vtt", b"Ann Lee: Hi.\n", 'a.vtt does not begin with "WEBVTT"'),
         ("a.vtt", b"WEBVTT\n\n", "a.vtt has no cues"),
@@ -108,7 +112,9 @@ def test_a_damaged_time_in_the_middle_is_refused_too():
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
-    with pytest.raises(InputError, match='No format is named "teamz"; the known ones are zoom_vtt, teams_vtt'):
+    with pytest.raises(
+        InputError, match='No format is named "teamz"; the known ones are zoom_vtt, teams_vtt'
+    ):
         read_transcript(Source("call.vtt", THREE.encode()), format="teamz")
 
 
@@ -153,6 +159,17 @@ def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path):
         b"WEBVTT\n\n" + b"STYLE\n\n" * 200_000,
         b"\xe9\xff" * 700_000,
         b"Date: " + b"1" * 500_000 + b"\nAnn: hi\n",
+        b"1\n00:00:01,000 --> 00:00:02,000\n" + b"[" * 1_000_000,
+        b"[Ann] 10:00:00\n" + b"[A] " * 300_000,
+        b"Ann  0:03\n" + b"Ann  0:03 " * 150_000,
+        b"# Decisions\n" + b"**" * 500_000,
+        b"# Decisions\n" + b"- " * 500_000,
+        b"---\n" + b"a: [" * 300_000,
+        b"Transcription ended after 00:00:01\n" + b" (" * 500_000,
+        b"MIME-Version: 1.0\nFrom: " + b"<" * 300_000 + b"\nSubject: " + b"=?" * 300_000 + b"\n\nSummary\n",
+        b"MIME-Version: 1.0\nFrom: a@b.c\nTo: " + b"a," * 300_000 + b"\n\nSummary\n" + b">" * 300_000,
+        b'{"sentences": [' + b"{}," * 300_000 + b"{}]}",
+        b'{"segments": [' + b'"' * 300_001,
     ],
 )
 def test_hostile_text_costs_no_more_than_its_length(data: bytes):
