@@ -129,7 +129,7 @@ async def test_a_run_whom_others_overtake_matches_again_twice_and_then_decides_u
 
 
 async def test_more_meetings_at_once_than_there_are_connections_all_end(ingestions: Ingestions) -> None:
-    meetings = [meeting(number, *TURNS) for number in range(1, 25)]
+    meetings = [meeting(number, *TURNS) for number in range(1, 19)]
     outputs = await asyncio.gather(
         *(ingestions.ingest("default", one, lambda event: None) for one in meetings)
     )

@@ -55,7 +55,7 @@ def test_a_run_killed_between_any_two_statements_of_its_commit_ends_like_one_tha
     begin = killing.points.index("after:knowledge.lock_workspace#1")
     end = killing.points.index("before:knowledge.advance_workspace#1")
     statements = [point for point in killing.points[begin:end] if point.startswith("after:statement")]
-    deaths = list(killing.deaths([(point, "resume") for point in statements[::5]]))
+    deaths = list(killing.deaths([(point, "resume") for point in statements[::9]]))
     assert len(deaths) > 3
     assert [death.wrong for death in deaths] == [[]] * len(deaths)
     assert all(death.reached and death.listed and death.keys == 0 for death in deaths)

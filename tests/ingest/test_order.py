@@ -22,7 +22,7 @@ _by_date: list[Known] = []
 @example(order=BY_DATE)
 @example(order=BY_DATE[::-1])
 @example(order=DELIVERED)
-@settings(max_examples=3)
+@settings(max_examples=2)
 async def test_the_demo_series_is_known_alike_in_every_order(
     order: list[int], fresh_ingestions: FreshIngestions
 ) -> None:
@@ -55,12 +55,11 @@ def corrected(number: int) -> IngestInput:
     return IngestInput(**kept, **CORRECTED)  # pyright: ignore[reportArgumentType]
 
 
-@pytest.mark.parametrize("number", [0, 2])
 async def test_a_meeting_replaced_and_replaced_back_leaves_what_it_would_have_left_alone(
-    number: int, fresh_ingestions: FreshIngestions
+    fresh_ingestions: FreshIngestions,
 ) -> None:
-    others = [demo_meetings()[other] for other in (1, 4) if other != number]
-    original = demo_meetings()[number]
+    number = 2
+    original, others = demo_meetings()[number], [demo_meetings()[1], demo_meetings()[4]]
     async with fresh_ingestions() as ingestions:
         await ingest(ingestions, [original, *others])
         direct = await known(ingestions.stores)
@@ -150,7 +149,7 @@ async def test_names_and_wordings_that_depend_on_other_meetings_settle_alike_in_
 ) -> None:
     found: dict[tuple[int, ...], Known] = {}
     orders = list(itertools.permutations(range(count)))
-    for order in orders if count == 3 else orders[::5]:
+    for order in orders[::2] if count == 3 else orders[::7]:
         async with fresh_ingestions() as ingestions:
             for number in order:
                 given_meeting, reading = traps()[number]
