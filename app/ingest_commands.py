@@ -1,6 +1,6 @@
 """Commands that take meetings in: ingest, runs, resume."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
@@ -11,6 +11,7 @@ import typer
 from app.options import DEFAULT_WORKSPACE, AsJson, Workspace
 from app.running import DEGRADED, DONE, FAILED, complain, perform
 from nodes.errors import InputError
+from stores.errors import EmbeddingMismatchError, ServerUnavailableError, SettingError, StoreError
 
 if TYPE_CHECKING:
     from app.files import Handed
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from app.progress import Progress
     from stores.database import Row
 
+_ENDS_ALL = (ServerUnavailableError, SettingError, EmbeddingMismatchError)
 _GO_ON = "interrupted; what is done is kept: the same command again, or `smart-meet resume --all`, goes on"
 
 
@@ -107,7 +109,7 @@ class Results:
         for warning in output["warnings"]:
             err().print(text(f"  note: {warning}", "yellow"), soft_wrap=True)
 
-    def failed(self, path: str, error: InputError, seconds: float = 0.0) -> None:
+    def failed(self, path: str, error: Exception, seconds: float = 0.0) -> None:
         """One meeting could not be used; nothing of it was stored."""
         from app.rendering import print_json
 
@@ -140,15 +142,26 @@ async def ingest_one(
     ingestions: "Ingestions", workspace: str, handed: "Handed", name: str, shown: "Progress", results: Results
 ) -> None:
     """Ingest one file and say what became of it; a file that cannot be used stops nothing."""
+    await _settle(
+        ingestions.ingest(workspace, handed.given, shown.following(name)), handed.shown, shown, results
+    )
+
+
+async def _settle(
+    work: Coroutine[Any, Any, dict[str, Any]], path: str, shown: "Progress", results: Results
+) -> None:
+    """Wait for one ingestion and say how it ended; raises only what would end every other one too."""
     begun = perf_counter()
     try:
-        output = await ingestions.ingest(workspace, handed.given, shown.following(name))
-    except InputError as error:
+        output = await work
+    except _ENDS_ALL:
+        raise
+    except (InputError, StoreError) as error:
         with shown.aside():
-            results.failed(handed.shown, error, perf_counter() - begun)
+            results.failed(path, error, perf_counter() - begun)
     else:
         with shown.aside():
-            results.done(handed.shown, output, perf_counter() - begun)
+            results.done(path, output, perf_counter() - begun)
 
 
 async def _ingest(files: "Sequence[Handed]", results: Results, workspace: str) -> int:
@@ -196,10 +209,8 @@ async def _resume(run: str | None, as_json: bool, workspace: str) -> int:
             with shown.aside():
                 err().print(f'no unfinished run in the workspace "{workspace}"')
         for one in waiting:
-            begun = perf_counter()
-            output = await ingestions.resume(workspace, one["id"], shown.following(one["title"]))
-            with shown.aside():
-                results.done(one["title"], output, perf_counter() - begun)
+            work = ingestions.resume(workspace, one["id"], shown.following(one["title"]))
+            await _settle(work, one["title"], shown, results)
     results.total()
     return results.code
 

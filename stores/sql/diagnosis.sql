@@ -11,10 +11,15 @@ where name = any(%(names)s)
 select value ->> 'name' as name from installation where key = 'embedding_model'
 
 -- name: unfinished
--- Of all workspaces (index runs_unfinished).
+-- Of all workspaces (index runs_unfinished), with what was staged for a run that never came to register.
 select w.name as workspace, count(*)::int as runs
-from runs r
-join workspaces w on w.id = r.workspace_id
-where r.status <> 'done'
+from (
+    select workspace_id from runs where status <> 'done'
+    union all
+    select workspace_id
+    from sources s
+    where not exists (select from runs where workspace_id = s.workspace_id and source_id = s.id)
+) as waiting
+join workspaces w on w.id = waiting.workspace_id
 group by w.name
 order by w.name
