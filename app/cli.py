@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -57,6 +58,11 @@ app.command()(serving.serve)
 
 def main() -> None:
     """Run the command line; an error nobody expected is one sentence too, unless --debug asks for more."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, TextIOWrapper
+        ):  # a terminal that cannot show a sign shows another, and no error
+            stream.reconfigure(errors="replace")
     try:
         app()
     except Exception as error:
