@@ -58,7 +58,7 @@ def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
                 state, plan
             )
         case "search":
-            return passages.search_answer(state, plan)
+            return passages.listed_answer(state, plan) or passages.search_answer(state, plan)
 
 
 def _is_recap(plan: Plan) -> bool:

@@ -167,6 +167,7 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         "people": plan["people"] or people,
         "meetings": plan["meetings"] or (previous["meetings"] if not (entities or people) else []),
         "fields": plan["fields"] or (previous["fields"] if intent == previous["intent"] else []),
+        "asked": plan["asked"] or (previous["asked"] if _is_when(remainder) else None),
         "standalone_question": standalone,
     }
     return leaning if plan["span"] else _at_the_times_of(leaning, previous)
@@ -193,7 +194,9 @@ def _is_bare(remainder: str) -> bool:
 
 
 def _is_when(remainder: str) -> bool:
-    return bool(re.fullmatch(r"(?:and )?(?:since )?when\??", remainder.strip(), re.IGNORECASE))
+    return bool(
+        re.fullmatch(r"(?:and )?(?:(?:since )?when|(?:for )?how long)\??", remainder.strip(), re.IGNORECASE)
+    )
 
 
 def _asked_again(plan: Plan, previous: Plan) -> Plan:

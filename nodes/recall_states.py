@@ -28,6 +28,7 @@ _KINDS = {
     "decision": ["decision"],
     "action_item": ["action_item"],
     "risk": ["risk"],
+    "question": ["question"],
 }
 
 
@@ -110,7 +111,7 @@ async def _history(
     states = await read.states(None if scope is not None else _fields(plan))
     if people and not things:
         owned = await read.owned(people)
-        states = owned if plan["intent"] in ("ownership", "status", "blockers", "analytics") else states
+        states = owned if plan["intent"] != "timeline" else states
         if plan["intent"] in ("status", "blockers") and owned:
             owns = {reading["entity_id"] for reading in owned}
             states = [
@@ -134,7 +135,7 @@ async def _history(
 
 def _fields(plan: Plan) -> list[str] | None:
     """Of everything, only the fields that the intent is about."""
-    if plan["intent"] == "ownership":
+    if plan["intent"] == "ownership" and plan["aggregation"] != "unowned":
         return ["owner"]
     if plan["intent"] == "blockers" or plan["aggregation"] == "blockers":
         return ["blockers", "status"]

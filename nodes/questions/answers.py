@@ -40,6 +40,8 @@ def status_answer(state: QueryState, plan: Plan) -> Draft | None:
     if plan["asked"] and not plan["fields"] and not plan["entities"] and not plan["people"]:
         return counted_states_answer(state, plan)
     drafting = Drafting()
+    if plan["fields"] == ["due"] and plan["start"] and plan["end"] and not plan["entities"]:
+        return _due_answer(state, plan)
     states = _by_entity(state.get("states", []))
     for readings in list(states.values())[: _MOST_THINGS if plan["entities"] else _MOST_LINES]:
         fields = [field for field in plan["fields"] if field not in ("status",)] or None
@@ -52,8 +54,28 @@ def status_answer(state: QueryState, plan: Plan) -> Draft | None:
     return None if drafting.is_empty else drafting.draft("high")
 
 
+def _due_answer(state: QueryState, plan: Plan) -> Draft:
+    """What is due in a span of time."""
+    drafting = Drafting()
+    start, end = (plan["start"] or "")[:10], (plan["end"] or "")[:10]
+    due = [
+        reading
+        for reading in state.get("states", [])
+        if reading["field"] == "due" and start <= (reading["normalised"] or "") <= end
+    ]
+    for reading in sorted(due, key=lambda reading: reading["normalised"] or "")[:_MOST_LINES]:
+        _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+    if not due:
+        drafting.say(
+            f"Nothing is due{_span(plan)}, as far as the meetings say.", [], [count_claim("none", 0)]
+        )
+    return drafting.draft("high")
+
+
 def ownership_answer(state: QueryState, plan: Plan) -> Draft | None:
     """Who owns a thing, and before; what a person owns; or who owns what."""
+    if plan["aggregation"] == "unowned":
+        return _unowned_answer(state, plan)
     drafting = Drafting()
     owners = [reading for reading in state.get("states", []) if reading["field"] == "owner"]
     if plan["entities"]:
@@ -72,6 +94,25 @@ def ownership_answer(state: QueryState, plan: Plan) -> Draft | None:
         things = listed([f"{reading['entity']} ({_since(reading)})" for reading in shown])
         _say(drafting, f"{owner} owns {things}", shown)
     return None if drafting.is_empty else drafting.draft("high")
+
+
+def _unowned_answer(state: QueryState, plan: Plan) -> Draft:
+    """The things whose state is known, and no owner."""
+    drafting = Drafting()
+    unowned = [
+        readings[0]
+        for readings in _by_entity(state.get("states", [])).values()
+        if all(reading["field"] != "owner" for reading in readings)
+    ]
+    if unowned:
+        things = listed([reading["entity"] for reading in unowned[:_MOST_LINES]])
+        drafting.say(
+            f"No owner is on record for {things}.",
+            [of_reading(reading) for reading in unowned[:_MOST_LINES]],
+        )
+    else:
+        drafting.say("Everything whose state is on record has an owner.", [], [count_claim("none", 0)])
+    return drafting.draft("high")
 
 
 def timeline_answer(state: QueryState, plan: Plan) -> Draft | None:
@@ -138,7 +179,8 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
         return drafting.draft("high")
     at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
     about = f" of {listed([entity['name'] for entity in plan['entities']])}" if named else ""
-    drafting.say(f"No open blocker{about} is on record{at}.", [], [count_claim("blockers", 0)])
+    prefix = "No: no" if named and plan["asked"] == "blocked" else "No"
+    drafting.say(f"{prefix} open blocker{about} is on record{at}.", [], [count_claim("blockers", 0)])
     for reading in state.get("transitions", []) if named else []:
         if reading["field"] == "blockers" and reading["after"] is None and reading["before"]:
             drafting.say(
@@ -430,6 +472,8 @@ def _span(plan: Plan) -> str:
     start, end = plan["start"], plan["end"]
     if plan["meetings"] or plan["since_meeting"]:
         return f" {plan['span']}"
+    if start and end and day(start) == day(end):
+        return f" on {day(start)}"
     if start and end:
         return f" from {day(start)} to {day(end)}"
     if start:

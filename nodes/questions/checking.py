@@ -144,8 +144,9 @@ def _is_said(claim: Claim, text: str, state: QueryState) -> bool:
         return claim["value"] in _NUMBER.findall(text) or claim["value"] == "0"
     value = value_shown(claim["value"])
     plan = state.get("plan")
-    days = set(_DAY.findall(text)) - ({day(plan["as_of"])} if plan and plan["as_of"] else set())
-    dated = claim["at"] is None or not days or day(claim["at"]) in days
+    days = set(_DAY.findall(text))
+    asked = {day(plan["as_of"])} if plan and plan["as_of"] else set[str]()
+    dated = claim["at"] is None or not days - asked or day(claim["at"]) in days
     named = claim["entity"] in text or (claim["field"] == "owner" and value in text)
     return named and value in text and dated
 

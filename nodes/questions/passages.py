@@ -62,6 +62,21 @@ def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
     return drafting.draft("high")
 
 
+def listed_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """The risks or the questions on record, latest first; None when it is not these that are asked for."""
+    found = about_topic(state.get("statements", []), plan)
+    if plan["aggregation"] not in ("risk", "question") or not found:
+        return None
+    drafting = Drafting()
+    shown = found[::-1][:_MOST_LINES]
+    _say_headline(drafting, found, shown, plan["aggregation"])
+    for statement in shown:
+        drafting.say(
+            f"{_said(statement)} ({day(statement['date'])}, {statement['title']}).", [of_statement(statement)]
+        )
+    return drafting.draft("high")
+
+
 def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The action items asked for, by due date; whether they were done is not on record."""
     today = datetime.fromisoformat(plan["as_of"] or plan["now"]).date()

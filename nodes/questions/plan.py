@@ -18,7 +18,8 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"\btime ?line\b|\bhistory of\b|\bhistory\W*$|\bover time\b|\bsince when\b|\bhow (?:did|has|have) .*"
         r"\b(?:evolve|change|develop|progress|move)\w*|\bwhen (?:did|was|were|has|have|had)\b.*"
         rf"\b(?:{_STATUS_VALUES}|change\w*|slip\w*|move\w*|start\w*|become|owner|owned|progress|status|due)\b"
-        r"|\bhow long\b.*\b(?:blocked|on hold|stuck|paused)\b|\bwho (?:owned|used to own)\b",
+        r"|\bhow long\b.*\b(?:blocked|on hold|stuck|paused)\b|\bwho (?:owned|used to own)\b"
+        r"|\bwhen did\b.*\b(?:take over|get|stop|end|begin)\b|\b(?:was|were)\b.*\bever\b",
     ),
     (
         "changes",
@@ -101,7 +102,10 @@ _FIELD_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("progress", r"\bprogress\b|\bhow far\b|\bpercent\b|\b%|\bhow much of\b"),
         ("priority", r"\bpriorit\w+\b|\burgen\w+\b"),
         ("health", r"\bhealth\w*\b"),
-        ("owner", r"\bown(?:s|er|ers|ed|ing|ership)?\b|\bin charge\b|\bresponsible\b"),
+        (
+            "owner",
+            r"\btake over\b|\btook over\b|\bown(?:s|er|ers|ed|ing|ership)?\b|\bin charge\b|\bresponsible\b",
+        ),
         ("blockers", r"\bblockers?\b"),
         ("status", r"\bstatus(?:es)?\b"),
     )
@@ -137,6 +141,13 @@ _INTENT_WORDS = frozenset(
     )
 )
 _CODES = re.compile(r"\b[A-Za-z]{2,10}[- ]?\d{2,}\b")
+_NO_OWNER = re.compile(
+    r"\b(?:no|without(?: an?)?|missing an?) owner|\bunowned\b|\bnobody owns\b|\bnot owned\b", re.IGNORECASE
+)
+_LISTED = (
+    ("risk", re.compile(r"\b(?:what|which|any|list|show)\b(?: \w+){0,3} risks\b", re.IGNORECASE)),
+    ("question", re.compile(r"\bopen questions\b|\bquestions (?:are|were|remain)\b", re.IGNORECASE)),
+)
 _OPEN_LIST = re.compile(
     r"\bopen\b|\bcurrently\b|\bnow\b|\bstill\b|\boverdue\b|\boutstanding\b", re.IGNORECASE
 )
@@ -150,7 +161,8 @@ class Reading:
         intent: what kind of answer it wants.
         fields: the state fields it asks about; empty is all.
         asked: the canonical status it asks about ("is it done?" asks about "completed").
-        aggregation: what is counted, or "open" or "overdue" for action items; None otherwise.
+        aggregation: what is counted, "open" or "overdue" for action items, "unowned" for things without an
+            owner, "risk" or "question" for a list of these; None otherwise.
     """
 
     intent: Intent
@@ -177,6 +189,10 @@ def read_question(question: str, *, names_something: bool) -> Reading:
         aggregation = "overdue" if re.search(r"\boverdue\b|\blate\b", question, re.IGNORECASE) else None
         if aggregation is None and _OPEN_LIST.search(question):
             aggregation = "open"
+    if intent == "ownership" and _NO_OWNER.search(question):
+        aggregation = "unowned"
+    if intent == "search":
+        aggregation = next((kind for kind, pattern in _LISTED if pattern.search(question)), None)
     return Reading(intent, fields, asked, aggregation)
 
 
@@ -255,6 +271,8 @@ def _intent(question: str, *, names_something: bool) -> Intent:
     for intent, pattern in _INTENTS:
         if pattern.search(question):
             return intent
+    if names_something and asked_status(question) is not None:
+        return "status"
     if names_something and is_empty_of_content(question):
         wants_words = re.search(
             r"\b(?:say|said|know|tell|discuss|talk|mention|why)\w*", question, re.IGNORECASE

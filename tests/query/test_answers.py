@@ -1,6 +1,6 @@
 """What people ask, and what they are told."""
 
-from tests.query.builder import Workspace
+from tests.query.builder import Said, Workspace
 from tests.query.conftest import Ask
 
 OUTPUT = {
@@ -129,6 +129,25 @@ async def test_counts_are_counted_by_sql(ask: Ask) -> None:
     assert (await ask("How many meetings were there in February?"))["answer"].startswith("2 meetings")
     counted = await ask("How many things are in progress?")
     assert counted["answer"].startswith("1 thing is in progress: Ticket Shop.")
+
+
+async def test_what_is_due_in_a_span_and_what_has_no_owner(ask: Ask) -> None:
+    due = await ask("What is due in May 2026?")
+    assert due["answer"].startswith("Billing API is due on 8 May 2026 (since 24 Mar 2026). [1]")
+    assert (await ask("What is due in June 2026?"))["answer"].startswith("Nothing is due")
+    assert (await ask("Which things have no owner?"))["answer"].startswith(
+        "No owner is on record for Billing API."
+    )
+
+
+async def test_a_day_s_changes_to_a_date_are_all_told(ask: Ask, series: Workspace) -> None:
+    await series.meeting(
+        "Slip",
+        "2026-04-14",
+        Said("Nora Lind", "The Billing API slips to 2026-06-30.", [("Billing API", "due", "2026-06-30")]),
+    )
+    output = await ask("What happened on 14 April 2026?")
+    assert "Billing API: due 8 May 2026 → 30 Jun 2026 (14 Apr 2026, Slip). [1]" in output["answer"]
 
 
 async def test_other_questions_are_answered_with_the_words_that_were_spoken(ask: Ask) -> None:
