@@ -12,6 +12,7 @@ from nodes.transcripts.layout import Document, Layout, Reading
 _EDITABLE = re.compile(r"This editable transcript was computer generated.*", re.IGNORECASE)
 _ENDED = re.compile(r"(?:Transcription|Meeting) ended after \d{1,2}:\d{2}:\d{2}\W*", re.IGNORECASE)
 _TITLE = re.compile(r"(.*?)\s*[-–—]\s*Transcript", re.IGNORECASE)
+_TIME_HEADING = re.compile(r"^#+\s+(\d{1,2}:\d{2}:\d{2}\s*)$")
 _DATED = re.compile(r"(.*?)\s*\((\d{4}[-/]\d{1,2}[-/]\d{1,2}[^()]{0,40})\)")
 
 
@@ -22,7 +23,7 @@ def _matches(document: Document) -> float:
 
 
 def _parse(document: Document) -> Reading:
-    lines = [line.strip("\u00a0\ufeff") for line in document.text.split("\n")]
+    lines = [_TIME_HEADING.sub(r"\1", line.strip("\u00a0\ufeff")) for line in document.text.split("\n")]
     old = any(line.strip(" #").lower() == "attendees" for line in lines[:30])
     kept = [
         line

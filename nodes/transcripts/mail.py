@@ -146,7 +146,10 @@ def _file_name(part: email.message.Message) -> str | None:
 def _content(part: email.message.Message) -> bytes:
     if part.is_multipart():
         inside = cast(list[email.message.Message], part.get_payload())
-        return inside[0].as_bytes() if inside else b""
+        try:
+            return inside[0].as_bytes() if inside else b""
+        except (ValueError, LookupError, TypeError, AttributeError):  # headers that no generator can write
+            return b""
     try:
         content: object = part.get_payload(decode=True)
     except (ValueError, LookupError):

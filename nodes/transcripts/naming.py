@@ -21,7 +21,7 @@ class NamedAs:
 _ZOOM = re.compile(r"GMT(\d{8})-(\d{6})", re.IGNORECASE)
 _ISO_DAY = re.compile(
     r"(?<!\d)((?:19|20|21)\d{2})([-_.])(\d{2})\2(\d{2})(?!\d)"
-    r"(?:[ T_](\d{2})[-_.:h](\d{2})(?:[-_.:](\d{2}))?(?!\d)"
+    r"(?:(?: at |[ T_])(\d{2})[-_.:h](\d{2})(?:[-_.:](\d{2}))?(?!\d)"
     rf"(?:[ _]?((?:UTC|GMT|Z)(?:[+−-]\d{{1,2}}(?:[_:.]?\d{{2}})?)?|{'|'.join(ZONES)})(?![^\W_]))?)?"
 )
 _COMPACT_DAY = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?:[-_T](\d{2})(\d{2})(?:\d{2})?(?:UTC)?)?(?!\d)")
@@ -34,6 +34,9 @@ _TOOL = re.compile(
     r"|[-_ ]+meeting (?:transcript|recording|notes)(?: ?\(?\d+\)?)?$",
     re.IGNORECASE,
 )
+_AFTER_TEAMS_DATE = re.compile(
+    r"(-\d{8}_\d{6}(?:UTC)?)-[^\d-]{1,60}$"
+)  # "-Meeting Transcript", in any language
 _EXPORT_WORDS = re.compile(
     r"(?<![^\W_])(?:recording|transcript(?:ion)?|new ?chat|closed[ _]caption|saved[ _]chat"
     r"|meeting[ _]saved(?=[ _]c)|whisperx|segments|notes by gemini|\d+x\d+)"
@@ -64,7 +67,7 @@ def read_name(name: str) -> NamedAs:
     stem = PurePosixPath(name.replace("\\", "/")).name
     while (suffix := PurePosixPath(stem).suffix.lower()) in _SUFFIXES and len(suffix) < len(stem):
         stem = stem[: -len(suffix)]
-    stem = _TOOL.sub("", stem)
+    stem = _TOOL.sub("", _AFTER_TEAMS_DATE.sub(r"\1", stem))
     date: tuple[datetime, bool] | None = None
     external_id: str | None = None
     if match := _ZOOM.search(stem):

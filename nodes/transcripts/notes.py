@@ -20,8 +20,8 @@ discussion points; discussions; executive summary; follow up; follow ups; follow
 introduction; issues; key decisions; key points; key takeaways; keywords; meeting minutes; meeting notes;
 meeting purpose; meeting summary; minutes; minutes of meeting; minutes of the meeting; next meeting; next
 steps; notes; open issues; open points; open questions; outcome; outcomes; outline; overview; problems;
-questions; quick recap; recap; resolutions; risks; suggested next steps; summary; takeaways; tasks; tl-dr;
-to do; to-do; todo; todos; to-dos; topics; topics discussed; updates
+questions; quick recap; recap; resolutions; risks; suggested next steps; summary; summary keywords;
+takeaways; tasks; tl-dr; to do; to-do; todo; todos; to-dos; topics; topics discussed; updates
 """
 _KNOWN = frozenset(" ".join(section.split()) for section in _SECTIONS.split(";"))
 _TRANSCRIPT = frozenset(
@@ -36,6 +36,7 @@ _FRONT_MATTER_LINES = 60
 _WRAPPED = 55
 _LONGEST_TITLE = 150
 _LONGEST_SECTION = 70
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def read_notes(name: str, lines: Sequence[str], title: str | None = None) -> Not
     Args:
         name: the file's name, for messages.
         lines: the notes.
-        title: the title, where something else told it; a first line then counts as words unless it is the same.
+        title: the title, where something else told it; a first line is then words, unless it is the same.
 
     Raises:
         InputError: a date is given that does not exist, or that could mean two days.
@@ -94,7 +95,7 @@ def read_notes(name: str, lines: Sequence[str], title: str | None = None) -> Not
             title = first
             words = words[:marked] + words[marked + 1 :]
     if header.date is None and (dated := _date_line(words)) is not None:
-        header = replace(header, date=parse_date(words[dated].strip(" \t#*_")))
+        header = replace(header, date=parse_date(_without_length(words[dated].strip(" \t#*_"))))
         words = words[:dated] + words[dated + 1 :]
     return Notes(header, title, tuple(Turn(None, text) for text in paragraphs(words)))
 
@@ -111,13 +112,22 @@ def is_title(line: str) -> bool:
 def above(name: str, lines: Sequence[str]) -> tuple[Header, str | None, tuple[Turn, ...], tuple[str, ...]]:
     """What stands above the first speaker: header, title, notes, and a warning for lines that are neither.
 
+    Lines are notes when one of them is the heading of some, or when there are more than a few.
+
     Raises:
         InputError: a date is given that does not exist, or that could mean two days.
     """
-    if are_notes(lines):
+    header, title, free = _told_above(name, lines)
+    if are_notes(lines) or len(free) > _FEW:
         notes = read_notes(name, [line for line in lines if not begins_transcript(line)])
         warning = f"{name}: what stands above its transcript was written by the notetaker; nobody said it."
         return notes.header, notes.title, notes.turns, (warning,) if notes.turns else ()
+    unread = (f"{name}: {len(free)} lines above the first speaker were not read.",) if free else ()
+    return header, title, (), unread
+
+
+def _told_above(name: str, lines: Sequence[str]) -> tuple[Header, str | None, list[str]]:
+    """Header, title, and the lines that are neither."""
     header = read_header(name, _with_people_in_line(lines))
     listing = {at + 1 for at, line in enumerate(lines) if is_people_key(line)}
     free = [
@@ -130,13 +140,12 @@ def above(name: str, lines: Sequence[str]) -> tuple[Header, str | None, tuple[Tu
     ]
     free = [line for line in free if line]
     if header.date is None and (dated := [line for line in free if is_date(line)]):
-        header = replace(header, date=parse_date(dated[0]))
+        header = replace(header, date=parse_date(_without_length(dated[0])))
         free.remove(dated[0])
     title = header.title
     if title is None and free and len(free[0]) <= _LONGEST_TITLE:
         title = free.pop(0)
-    unread = (f"{name}: {len(free)} lines above the first speaker were not read.",) if free else ()
-    return header, title, (), unread
+    return header, title, free
 
 
 def is_date(line: str) -> bool:
@@ -144,10 +153,15 @@ def is_date(line: str) -> bool:
     if not re.search(r"\d", line) or len(line) > 100:
         return False
     try:
-        parse_date(line)
+        parse_date(_without_length(line))
     except InputError:
         return False
     return True
+
+
+def _without_length(line: str) -> str:
+    """Otter writes "Mon, Mar 4, 2024 10:00AM • 27:42"."""
+    return line.partition("•")[0].strip()
 
 
 def _date_line(lines: Sequence[str]) -> int | None:

@@ -20,6 +20,7 @@ _BEFORE = re.compile(
 )
 _OTTER = re.compile(r"Transcribed by https?://otter\.ai/?", re.IGNORECASE)
 _STARTED = re.compile(r".{1,80} (?:started|stopped) transcription")
+_TEAMS_TITLE = re.compile(r"-\d{8}_\d{6}(?:UTC)?-")
 _LENGTH = re.compile(r"(?:\d{1,2}h ?)?(?:\d{1,2}m ?)?(?:\d{1,2}s)?")
 _FEWEST = 2
 
@@ -54,7 +55,7 @@ def _headers(lines: Sequence[str], form: re.Pattern[str]) -> dict[int, tuple[str
         if len(line) > 120 or at - 1 in found or not (match := form.fullmatch(line)):
             continue
         name, stamp = (match[1], match[2]) if form is _AFTER else (match[2], match[1])
-        label = label_of(f"{name.strip()}:")
+        label = label_of(f"{name.strip(' *_')}:")
         if label is not None and any(one.strip() for one in lines[at + 1 : at + 3]):
             found[at] = label[0], _seconds(stamp)
     counts = Counter(name for name, _ in found.values())
@@ -79,7 +80,7 @@ def _parse(document: Document) -> Reading:
             "give a transcript that says who speaks."
         )
     first = min(headers)
-    teams = any(_STARTED.fullmatch(line.strip()) for line in lines[:first])
+    teams = any(_STARTED.fullmatch(line.strip()) or _TEAMS_TITLE.search(line) for line in lines[:first])
     header, title, written, unread = notes.above(
         document.name,
         [line for line in lines[:first] if not _STARTED.fullmatch(line.strip()) and not _is_length(line)],

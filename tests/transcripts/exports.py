@@ -4,7 +4,9 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from xml.sax.saxutils import escape
 
 Cue = tuple[float, float, str, str]
@@ -187,4 +189,14 @@ def mail(
         message.add_alternative(html, subtype="html")
     for name, data in (attachments or {}).items():
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def forwarded(original: bytes) -> bytes:
+    """A mail that carries another one whole, as "forward as attachment" does."""
+    message = EmailMessage()
+    message["From"] = "Ann Lee <ann@harbour.example>"
+    message["Subject"] = "Fwd: look"
+    message.set_content("See the message.")
+    message.add_attachment(message_from_bytes(original, policy=default))
     return message.as_bytes()

@@ -144,6 +144,27 @@ def test_notes_of_gemini_above_a_meet_transcript_go_in_without_a_speaker():
     assert "written by the notetaker" in " ".join(transcript.warnings)
 
 
+def test_times_as_headings_of_a_meet_document_are_times():
+    heading = '<w:pStyle w:val="Heading3"/>'
+    times = [exports.paragraph(time, heading) for time in ("00:00:00", "00:05:00")]
+    turns = [exports.paragraph(line) for line in ("Ann Lee: Hello.", "Bo Ek: Hi.")]
+    body = "".join([times[0], turns[0], times[1], turns[1], exports.paragraph(exports.MEET_END[0])])
+    transcript = read(exports.docx(body), "2024-03-04.docx")
+    assert spoken(transcript) == [("Ann Lee", "Hello.", 0.0), ("Bo Ek", "Hi.", 300.0)]
+
+
+def test_otter_documents_have_a_head_of_keywords_and_speakers():
+    transcript = read(
+        "Harbour sync\nMon, Mar 4, 2024 10:00AM • 27:42\n\nSUMMARY KEYWORDS\nvalve, yard\n\nSPEAKERS\n"
+        "Ann Lee, Bo Ek, Cy Dee\n\nAnn Lee  00:03\nHi.\n\nBo Ek  00:07\nYes.\n",
+        "call.txt",
+    )
+    assert transcript.date is not None
+    assert transcript.date.isoformat() == "2024-03-04T10:00:00+00:00"
+    assert transcript.participants == ("Ann Lee", "Bo Ek", "Cy Dee")
+    assert [u.text for u in transcript.utterances] == ["SUMMARY KEYWORDS", "valve, yard", "Hi.", "Yes."]
+
+
 def test_fireflies_gives_people_id_and_times_and_says_that_the_summary_was_not_read():
     transcript = read(
         json.dumps(

@@ -78,6 +78,12 @@ def test_an_attached_transcript_is_read_and_the_covering_note_is_reported(name: 
     assert 'its covering note was not read: "Hi all, the transcript. Ann"' in " ".join(transcript.warnings)
 
 
+def test_a_message_forwarded_whole_is_read_as_it_was():
+    transcript = read(exports.forwarded(exports.mail("See below.", {"a.vtt": VTT})))
+    assert (transcript.format, transcript.title) == ("eml_vtt_attachment", "Harbour sync")
+    assert [u.text for u in transcript.utterances] == ["Shall we start?", "Yes."]
+
+
 def test_an_attached_recording_gives_its_id_and_time_and_its_chat_is_merged():
     transcript = read(
         exports.mail(

@@ -184,6 +184,7 @@ WHOLE: dict[str, tuple[str, bytes]] = {
         "a.eml",
         exports.mail("Hi.", {"b.eml": exports.mail("x", {"c.vtt": exports.zoom_vtt(CALL)})}),
     ),
+    "rfc822": ("a.eml", exports.forwarded(exports.mail("x", {"c.vtt": exports.zoom_vtt(CALL)}))),
     "docx": ("a.docx", exports.teams_docx(CALL)),
     "odt": ("a.odt", exports.odt(["Ann Lee: Hi.", "Bo Ek: Hi."])),
 }
