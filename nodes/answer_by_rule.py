@@ -1,7 +1,7 @@
 """answer_by_rule: the answer worded from what SQL gave, else the best passages quoted, else not known."""
 
 from nodes.query_state import Draft, Plan, QueryState
-from nodes.questions import answers, passages
+from nodes.questions import answers, changes, passages
 from nodes.questions.drafting import listed
 from nodes.questions.plan import asks_why
 
@@ -42,9 +42,9 @@ def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
         case "ownership":
             return answers.ownership_answer(state, plan)
         case "timeline":
-            return answers.timeline_answer(state, plan)
+            return changes.timeline_answer(state, plan)
         case "changes":
-            return answers.changes_answer(state, plan) if not _is_recap(plan) else _recap(state, plan)
+            return changes.changes_answer(state, plan) if not _is_recap(plan) else _recap(state, plan)
         case "blockers":
             return answers.blockers_answer(state, plan)
         case "decisions":
@@ -67,12 +67,12 @@ def _is_recap(plan: Plan) -> bool:
 
 def _recap(state: QueryState, plan: Plan) -> Draft | None:
     """What a meeting brought: decisions, what changed, and who does what."""
-    return passages.recap_answer(state, plan) or answers.changes_answer(state, plan)
+    return passages.recap_answer(state, plan) or changes.changes_answer(state, plan)
 
 
 def _why(state: QueryState, plan: Plan) -> Draft | None:
     """The reason, where the question wants one and names a thing whose state tells it."""
-    return answers.why_answer(state, plan) if asks_why(plan["question"]) and plan["entities"] else None
+    return changes.why_answer(state, plan) if asks_why(plan["question"]) and plan["entities"] else None
 
 
 def _is_unknown(plan: Plan) -> bool:

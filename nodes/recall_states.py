@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from nodes.context import Context, context_of
 from nodes.interpret_by_rule import moment_of
 from nodes.query_state import Plan, QueryState
-from nodes.questions.answers import telling_readings
+from nodes.questions.changes import telling_readings
 from nodes.questions.known import history_known, states_within, transitions_within
 from nodes.questions.plan import asks_why
 from stores.database import Database

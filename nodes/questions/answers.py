@@ -1,28 +1,32 @@
-"""Answers worded from states, transitions and relations; every sentence names what it is about."""
+"""Answers worded from states and relations; every sentence names what it is about."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from nodes.query_state import Claim, Draft, Plan, PlanEntity, QueryState
+from nodes.query_state import Draft, Plan, QueryState
 from nodes.questions.drafting import (
     Drafting,
+    by_entity,
     claim,
     count_claim,
     day,
     days_since,
+    ids,
     is_said,
     listed,
     numbered,
     of_reading,
     of_relation,
-    of_utterance,
+    rank,
+    say_states,
+    since_said,
+    span_said,
     value_shown,
 )
-from stores.histories import TransitionReading, field_name
+from stores.histories import TransitionReading
 
 _MOST_LINES = 15
 _MOST_THINGS = 8
-_FIRST_FIELDS = ("status", "progress", "owner", "due", "priority", "health", "blockers")
 _RELATION_WORDS = {
     "works_on": "works on",
     "reports_to": "reports to",
@@ -42,7 +46,7 @@ def status_answer(state: QueryState, plan: Plan) -> Draft | None:
     drafting = Drafting()
     if plan["fields"] == ["due"] and plan["start"] and plan["end"] and not plan["entities"]:
         return _due_answer(state, plan)
-    states = _by_entity(state.get("states", []))
+    states = by_entity(state.get("states", []))
     for readings in list(states.values())[: _MOST_THINGS if plan["entities"] else _MOST_LINES]:
         fields = [field for field in plan["fields"] if field not in ("status",)] or None
         if plan["asked"] and not plan["fields"]:
@@ -64,10 +68,10 @@ def _due_answer(state: QueryState, plan: Plan) -> Draft:
         if reading["field"] == "due" and start <= (reading["normalised"] or "") <= end
     ]
     for reading in sorted(due, key=lambda reading: reading["normalised"] or "")[:_MOST_LINES]:
-        _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+        say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
     if not due:
         drafting.say(
-            f"Nothing is due{_span(plan)}, as far as the meetings say.", [], [count_claim("none", 0)]
+            f"Nothing is due{span_said(plan)}, as far as the meetings say.", [], [count_claim("none", 0)]
         )
     return drafting.draft("high")
 
@@ -82,8 +86,10 @@ def ownership_answer(state: QueryState, plan: Plan) -> Draft | None:
         for reading in owners:
             prefix = ""
             if plan["people"]:
-                prefix = "Yes: " if reading["normalised"] in _ids(plan["people"]) else "No: "
-            _say(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+                prefix = "Yes: " if reading["normalised"] in ids(plan["people"]) else "No: "
+            say_states(
+                drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading]
+            )
             _say_superseded(drafting, state.get("transitions", []), reading["entity_id"], ["owner"])
         return None if drafting.is_empty else drafting.draft("high")
     by_owner: dict[str, list[TransitionReading]] = defaultdict(list)
@@ -91,8 +97,8 @@ def ownership_answer(state: QueryState, plan: Plan) -> Draft | None:
         by_owner[reading["after"] or ""].append(reading)
     for owner, owned in list(by_owner.items())[:_MOST_LINES]:
         shown = owned[:_MOST_THINGS]
-        things = listed([f"{reading['entity']} ({_since(reading)})" for reading in shown])
-        _say(drafting, f"{owner} owns {things}", shown)
+        things = listed([f"{reading['entity']} ({since_said(reading)})" for reading in shown])
+        say_states(drafting, f"{owner} owns {things}", shown)
     return None if drafting.is_empty else drafting.draft("high")
 
 
@@ -101,7 +107,7 @@ def _unowned_answer(state: QueryState, plan: Plan) -> Draft:
     drafting = Drafting()
     unowned = [
         readings[0]
-        for readings in _by_entity(state.get("states", [])).values()
+        for readings in by_entity(state.get("states", [])).values()
         if all(reading["field"] != "owner" for reading in readings)
     ]
     if unowned:
@@ -115,53 +121,11 @@ def _unowned_answer(state: QueryState, plan: Plan) -> Draft:
     return drafting.draft("high")
 
 
-def timeline_answer(state: QueryState, plan: Plan) -> Draft | None:
-    """How things came to be as they are; for a status asked about, when it began and ended."""
-    drafting = Drafting()
-    history = _by_entity(state.get("transitions", []))
-    for readings in list(history.values())[:_MOST_THINGS]:
-        if plan["asked"] and _say_when(drafting, readings, plan["asked"]):
-            continue
-        by_field: dict[tuple[str, str], list[TransitionReading]] = defaultdict(list)
-        for reading in readings:
-            if not plan["fields"] or reading["field"] in plan["fields"]:
-                by_field[reading["field"], reading["key"]].append(reading)
-        for series in sorted(by_field.values(), key=lambda series: _rank(series[0])):
-            _say_series(drafting, series)
-    return None if drafting.is_empty else drafting.draft("high")
-
-
-def changes_answer(state: QueryState, plan: Plan) -> Draft:
-    """What changed in the span asked, latest last; the answer is known when nothing did."""
-    drafting = Drafting()
-    changed = state.get("transitions", [])
-    shown = changed[-_MOST_LINES:]
-    span = _span(plan)
-    about = f" for {listed([entity['name'] for entity in plan['entities']])}" if plan["entities"] else ""
-    if not changed:
-        drafting.say(f"No change is on record{about}{span}.", [], [count_claim("transitions", 0)])
-        return drafting.draft("high")
-    touched = len({reading["entity_id"] for reading in changed})
-    things = numbered(touched, "thing")
-    latest = "; the latest are" if len(shown) < len(changed) else ""
-    drafting.say(
-        f"{numbered(len(changed), 'change')} to {things}{about}{span}{latest}:",
-        [of_reading(reading) for reading in shown],
-        [
-            count_claim("transitions", len(changed)),
-            count_claim("things", touched),
-        ],
-    )
-    for reading in shown:
-        say_change(drafting, reading)
-    return drafting.draft("high")
-
-
 def blockers_answer(state: QueryState, plan: Plan) -> Draft:
     """What is blocked now, by what, and for how long; for a named thing also what blocked it before."""
     drafting = Drafting()
     states = state.get("states", [])
-    named = _ids(plan["entities"])
+    named = ids(plan["entities"])
     open_items = [reading for reading in states if reading["field"] == "blockers"]
     explained = {reading["entity_id"] for reading in open_items}
     blocked = [
@@ -174,7 +138,7 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
     for reading in [*open_items, *blocked][:_MOST_LINES]:
         prefix = "Yes: " if named and plan["asked"] == "blocked" and drafting.is_empty else ""
         lasting = f"since {day(reading['at'])}, {_lasting(reading['at'], plan)}"
-        _say(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({lasting})", [reading])
+        say_states(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({lasting})", [reading])
     if not drafting.is_empty:
         return drafting.draft("high")
     at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
@@ -191,7 +155,7 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
             )
     for reading in states:
         if named and reading["field"] == "status":
-            _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+            say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
     return drafting.draft("high")
 
 
@@ -206,7 +170,7 @@ def relationship_answer(state: QueryState, plan: Plan) -> Draft | None:
         )
     for reading in state.get("states", []):
         if reading["field"] == "owner":
-            _say(drafting, f"{reading['entity']} {is_said(reading)} ({_since(reading)})", [reading])
+            say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
     return None if drafting.is_empty else drafting.draft("high")
 
 
@@ -248,69 +212,6 @@ def counted_states_answer(state: QueryState, plan: Plan) -> Draft | None:
     return drafting.draft("high")
 
 
-def why_answer(state: QueryState, plan: Plan) -> Draft | None:
-    """What made a thing as it is, or as it was said to be, and the words around; None when nothing tells.
-
-    The reason is rarely in the sentence that gives the state; mostly it is said right before or after.
-    """
-    drafting = Drafting()
-    telling = telling_readings(state, plan)
-    for reading in telling:
-        past = not any(_is_same(reading, current) for current in state.get("states", []))
-        said = (
-            f"became {value_shown(reading['after'] or '')} on {day(reading['at'])}"
-            if past and reading["field"] == "status"
-            else f"{is_said(reading, past=past)} ({_since(reading)})"
-        )
-        drafting.say(
-            f"{reading['entity']} {said}.",
-            [of_reading(reading)],
-            [claim("became" if past else "is", reading)],
-        )
-    for reading in telling[:1]:
-        for utterance in state.get("surroundings", []):
-            if utterance["version_id"] == reading["version_id"] and utterance["text"] != reading["quote"]:
-                drafting.say(
-                    f"{utterance['speaker'] or 'Someone'} said: “{utterance['text']}”",
-                    [of_utterance(utterance, reading)],
-                )
-    return None if drafting.is_empty else drafting.draft("high")
-
-
-def telling_readings(state: QueryState, plan: Plan) -> list[TransitionReading]:
-    """The transitions that a "why" is about: to the status asked about, else those of the latest states."""
-    named = _ids(plan["entities"])
-    history = [reading for reading in state.get("transitions", []) if reading["entity_id"] in named]
-    if plan["asked"]:
-        began = [
-            reading
-            for reading in history
-            if reading["field"] == "status" and reading["normalised"] == plan["asked"] and reading["after"]
-        ][-1:]
-        meetings = {reading["meeting_id"] for reading in began}
-        items = [
-            reading
-            for reading in history
-            if plan["asked"] == "blocked"
-            and reading["field"] == "blockers"
-            and reading["after"]
-            and (not began or reading["meeting_id"] in meetings)
-        ][-2:]
-        if began or items:
-            return [*began, *items]
-    fields = plan["fields"] or ["blockers", "status"]
-    current = [
-        reading
-        for reading in state.get("states", [])
-        if reading["entity_id"] in named and reading["field"] in fields
-    ]
-    return sorted(current, key=lambda reading: reading["at"])[-2:]
-
-
-def _is_same(reading: TransitionReading, other: TransitionReading) -> bool:
-    return all(reading[part] == other[part] for part in ("entity_id", "field", "key", "at"))
-
-
 def _say_states(
     drafting: Drafting,
     plan: Plan,
@@ -321,7 +222,7 @@ def _say_states(
 ) -> None:
     """One or two sentences on how one thing stands."""
     wanted = sorted(
-        (reading for reading in readings if fields is None or reading["field"] in fields), key=_rank
+        (reading for reading in readings if fields is None or reading["field"] in fields), key=rank
     )
     if not wanted:
         return
@@ -342,10 +243,10 @@ def _say_states(
         if group:
             said = [
                 f"{is_said(reading, past=completed and reading['field'] in ('progress', 'due'))}"
-                f" ({_since(reading, last=completed and reading['field'] in ('progress', 'due'))})"
+                f" ({since_said(reading, last=completed and reading['field'] in ('progress', 'due'))})"
                 for reading in group
             ]
-            _say(drafting, f"{prefix}{name} {listed(said)}", group)
+            say_states(drafting, f"{prefix}{name} {listed(said)}", group)
             prefix = ""
 
 
@@ -379,118 +280,6 @@ def _say_superseded(
         )
 
 
-def _say_when(drafting: Drafting, readings: Sequence[TransitionReading], asked: str) -> bool:
-    """When a status began and ended; False when it never was."""
-    said = False
-    series = [reading for reading in readings if reading["field"] == "status"]
-    for place, reading in enumerate(series):
-        if reading["normalised"] != asked or reading["after"] is None:
-            continue
-        said = True
-        name, value = reading["entity"], value_shown(reading["after"])
-        verb = "was first said to be" if reading["first_sight"] else "became"
-        drafting.say(
-            f"{name} {verb} {value} on {day(reading['at'])} ({reading['title']}).",
-            [of_reading(reading)],
-            [claim("became", reading)],
-        )
-        if place + 1 < len(series):
-            ending = series[place + 1]
-            became = f" and became {value_shown(ending['after'])}" if ending["after"] else ""
-            drafting.say(
-                f"{name} stopped being {value}{became} on {day(ending['at'])} ({ending['title']}).",
-                [of_reading(ending)],
-                [claim("ended", ending, reading["after"])],
-            )
-    return said
-
-
-def _say_series(drafting: Drafting, series: Sequence[TransitionReading]) -> None:
-    name = series[0]["entity"]
-    field = series[0]["field"].replace("_", " ")
-    if series[0]["field"] == "blockers":
-        for reading in series:
-            say_change(drafting, reading)
-        return
-    key = f" for {series[0]['key']}" if series[0]["key"] else ""
-    steps = " → ".join(
-        f"{value_shown(reading['after']) if reading['after'] else 'cleared'} ({day(reading['at'])})"
-        for reading in series
-    )
-    drafting.say(
-        f"{name}, {field}{key}: {steps}.",
-        [of_reading(reading) for reading in series],
-        [_change_claim(reading) for reading in series],
-    )
-
-
-def say_change(drafting: Drafting, reading: TransitionReading) -> None:
-    """One transition as a sentence."""
-    drafting.say(
-        f"{reading['entity']}: {_moved(reading)} ({day(reading['at'])}, {reading['title']}).",
-        [of_reading(reading)],
-        [_change_claim(reading)],
-    )
-
-
-def _moved(reading: TransitionReading) -> str:
-    before, after = reading["before"], reading["after"]
-    if reading["field"] == "blockers":
-        return f"blocker “{after}” appeared" if after else f"blocker “{before}” was resolved"
-    field = field_name(reading["field"], reading["key"]).replace("_", " ")
-    if after is None:
-        return f"{field} {value_shown(before or '')} was cleared"
-    return (
-        f"{field} {value_shown(before)} → {value_shown(after)}" if before else f"{field} {value_shown(after)}"
-    )
-
-
-def _change_claim(reading: TransitionReading) -> Claim:
-    if reading["after"] is None:
-        return claim("ended", reading, reading["before"] or "")
-    return claim("became", reading)
-
-
-def _say(drafting: Drafting, text: str, readings: Sequence[TransitionReading]) -> None:
-    drafting.say(
-        f"{text}.",
-        [of_reading(reading) for reading in readings],
-        [claim("is", reading) for reading in readings],
-    )
-
-
-def _since(reading: TransitionReading, *, last: bool = False) -> str:
-    return f"last said {day(reading['at'])}" if last else f"since {day(reading['at'])}"
-
-
 def _lasting(start: str, plan: Plan) -> str:
     days = days_since(start, plan)
     return "under a day" if days < 1 else f"for {numbered(days, 'day')}"
-
-
-def _span(plan: Plan) -> str:
-    start, end = plan["start"], plan["end"]
-    if plan["meetings"] or plan["since_meeting"]:
-        return f" {plan['span']}"
-    if start and end and day(start) == day(end):
-        return f" on {day(start)}"
-    if start and end:
-        return f" from {day(start)} to {day(end)}"
-    if start:
-        return f" since {day(start)}"
-    return f" until {day(end)}" if end else ""
-
-
-def _by_entity(readings: Sequence[TransitionReading]) -> dict[str, list[TransitionReading]]:
-    grouped: dict[str, list[TransitionReading]] = defaultdict(list)
-    for reading in readings:
-        grouped[reading["entity_id"]].append(reading)
-    return dict(grouped)
-
-
-def _rank(reading: TransitionReading) -> int:
-    return _FIRST_FIELDS.index(reading["field"]) if reading["field"] in _FIRST_FIELDS else len(_FIRST_FIELDS)
-
-
-def _ids(entities: Sequence[PlanEntity]) -> set[str]:
-    return {entity["id"] for entity in entities}

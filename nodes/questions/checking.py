@@ -20,25 +20,7 @@ _NAME = re.compile(r"\b[A-Z][\w’'&+#-]*")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re.IGNORECASE)
 """Words with a capital that a sentence of ours holds on its own account."""
 _OWN_WORDS = frozenset(
-    {
-        "As",
-        "Yes",
-        "No",
-        "Decision",
-        "Action",
-        "Reason",
-        "Someone",
-        "The",
-        "It",
-        "In",
-        "A",
-        "An",
-        "At",
-        "I",
-        "On",
-        "Its",
-        "Owner",
-    }
+    "As Yes No Decision Action Reason Someone The It In A An At I On Its Owner Nothing Everything".split()
 )
 
 

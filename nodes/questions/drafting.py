@@ -1,15 +1,26 @@
 """Putting a draft together: sentences, what they claim, and the words that they rest on."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from nodes.query_state import Claim, ClaimKind, Confidence, Draft, Evidence, Plan, Sentence
+from nodes.query_state import (
+    Claim,
+    ClaimKind,
+    Confidence,
+    Draft,
+    Evidence,
+    Plan,
+    PlanEntity,
+    Sentence,
+)
 from stores.histories import RelationReading, TransitionReading, field_name
 from stores.readings import StatementRow
 from stores.recall import MemoryReading, UtteranceReading
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FIRST_FIELDS = ("status", "progress", "owner", "due", "priority", "health", "blockers")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -185,6 +196,52 @@ def of_utterance(utterance: UtteranceReading, near: TransitionReading) -> Eviden
         "utterances": [utterance["ordinal"], utterance["ordinal"]],
         "quote": utterance["text"],
     }
+
+
+def by_entity(readings: Sequence[TransitionReading]) -> dict[str, list[TransitionReading]]:
+    """Readings grouped by entity, in the order of each first one."""
+    grouped: dict[str, list[TransitionReading]] = defaultdict(list)
+    for reading in readings:
+        grouped[reading["entity_id"]].append(reading)
+    return dict(grouped)
+
+
+def ids(entities: Sequence[PlanEntity]) -> set[str]:
+    """The ids of entities."""
+    return {entity["id"] for entity in entities}
+
+
+def span_said(plan: Plan) -> str:
+    """The span of time of a plan, as an answer says it, with a space before it."""
+    start, end = plan["start"], plan["end"]
+    if plan["meetings"] or plan["since_meeting"]:
+        return f" {plan['span']}"
+    if start and end and day(start) == day(end):
+        return f" on {day(start)}"
+    if start and end:
+        return f" from {day(start)} to {day(end)}"
+    if start:
+        return f" since {day(start)}"
+    return f" until {day(end)}" if end else ""
+
+
+def say_states(drafting: Drafting, text: str, readings: Sequence[TransitionReading]) -> None:
+    """Add a sentence that claims these states."""
+    drafting.say(
+        f"{text}.",
+        [of_reading(reading) for reading in readings],
+        [claim("is", reading) for reading in readings],
+    )
+
+
+def since_said(reading: TransitionReading, *, last: bool = False) -> str:
+    """Since when a state is as it is, or when it was last spoken of."""
+    return f"last said {day(reading['at'])}" if last else f"since {day(reading['at'])}"
+
+
+def rank(reading: TransitionReading) -> int:
+    """The place of a field in an answer, the most telling first."""
+    return _FIRST_FIELDS.index(reading["field"]) if reading["field"] in _FIRST_FIELDS else len(_FIRST_FIELDS)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from nodes.names import normalised_name
 from nodes.query_state import Draft, Plan, PlanEntity, QueryState
-from nodes.questions.answers import say_change
+from nodes.questions.changes import say_change
 from nodes.questions.drafting import (
     Drafting,
     count_claim,
