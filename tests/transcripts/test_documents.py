@@ -168,22 +168,13 @@ def test_a_document_that_hangs_or_grows_without_bound_ends_with_its_reader(monke
     assert time.monotonic() - began < 60
 
 
-@pytest.mark.parametrize(
-    ("name", "whole", "places"),
-    [
-        ("a.pdf", pdf([["Harbour sync", "Brass it is."]]), (300,)),
-        ("a.msg", outlook.message("Sync", "Brass it is.", "Bo Ek", 1_709_550_300, {}), (30, 70, 600, 1500)),
-    ],
-)
-def test_a_damaged_pdf_or_message_is_read_or_refused_in_one_sentence(
-    name: str, whole: bytes, places: tuple[int]
-):
-    for place in places:
-        damaged = whole[:place] + b"\xff\xff\xff\x7f" + whole[place + 4 :]
-        for data in (damaged, whole[: 2 * place]) if name.endswith("msg") else (damaged,):
-            said = ""
-            try:
-                assert read(name, data).utterances
-            except InputError as refused:
-                said = str(refused)
-            assert "\n" not in said
+@pytest.mark.parametrize("place", [30, 70, 600, 1500])
+def test_a_damaged_message_is_read_or_refused_in_one_sentence(place: int):
+    whole = outlook.message("Sync", "Brass it is.", "Bo Ek", 1_709_550_300, {})
+    for data in (whole[:place] + b"\xff\xff\xff\x7f" + whole[place + 4 :], whole[: 2 * place]):
+        said = ""
+        try:
+            assert read("a.msg", data).utterances
+        except InputError as refused:
+            said = str(refused)
+        assert "\n" not in said

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from nodes.errors import InputError
@@ -89,7 +89,7 @@ WRITERS: dict[str, tuple[str, Callable[[Sequence[Cue]], bytes]]] = {
 
 @pytest.mark.parametrize("form", WRITERS)
 @given(turns=SPOKEN, gaps=st.lists(st.floats(0, 30), max_size=8))
-@settings(max_examples=25)
+@settings(max_examples=20)
 @example(turns=[("Ann Lee", "R&amp;D <3 --> 1: x")], gaps=[])
 @example(turns=[("Ann Lee", "10:30"), ("Bo Ek", "Ann: no"), ("Ann Lee", "Summary")], gaps=[])
 def test_any_transcript_written_in_any_layout_reads_back(
@@ -143,6 +143,7 @@ FRAGMENTS = st.lists(st.sampled_from(["\n", "\r\n", "\n\n", *PIECES.replace("\n"
     st.binary(max_size=300),
 )
 def test_any_bytes_give_a_transcript_or_one_clear_sentence(data: bytes, name: str, chat: bytes):
+    assume(not data.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"<")))  # read by a process of its own
     sentences: list[str] = []
     for attachments in ((), (Source("chat.txt", chat),), (Source("chat.txt", data),)):
         try:
@@ -209,6 +210,9 @@ def edited(data: bytes, edits: Sequence[tuple[float, int, bytes]]) -> bytes:
 
 
 def is_read_or_refused(source: Source) -> None:
+    """What is read by a process of its own is damaged elsewhere, a few times and not hundreds."""
+    assume(not source.data.startswith((b"%PDF", b"\xd0\xcf\x11\xe0")))
+    assume(b"<" not in source.data[:1] and b"text/html" not in source.data)
     try:
         transcript = read_transcript(source)
     except InputError as refused:
@@ -229,14 +233,14 @@ def is_sound(transcript: Transcript) -> None:
 
 @pytest.mark.parametrize("form", WHOLE)
 @given(edits=EDITS)
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_a_damaged_export_of_any_layout_is_read_or_refused(form: str, edits: list[tuple[float, int, bytes]]):
     name, whole = WHOLE[form]
     is_read_or_refused(Source(name, edited(whole, edits)))
 
 
 @given(EDITS)
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_a_sound_archive_of_a_damaged_document_is_read_or_refused(edits: list[tuple[float, int, bytes]]):
     xml = edited(DOCUMENT.encode(), edits).decode("utf-8", "replace")
     is_read_or_refused(Source("a.docx", exports.docx(xml)))
