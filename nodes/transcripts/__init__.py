@@ -1,8 +1,8 @@
 """Reading transcripts: any supported export in, one `Transcript` out.
 
-A layout is one small module that exposes a `Layout`; it is listed once, in `reading.LAYOUTS`. What text stands
-in (Word, OpenDocument, PDF, HTML, mail) is taken off first, by `containers`, so that any layout is read out of
-any of them. Folders and archives of exports are walked by `sources_in`.
+A layout is one small module that exposes a `Layout`; it is listed once, in `reading.LAYOUTS`. What text
+stands in (Word, OpenDocument, PDF, HTML, mail) is taken off first, by `containers`, so that any layout is
+read out of any of them. Folders and archives of exports are walked by `sources_in`.
 """
 
 from nodes.transcripts.companions import companion_chat

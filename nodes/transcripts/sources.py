@@ -97,22 +97,22 @@ def sources_in(path: Path) -> Iterator[Export | Refusal]:
     """
     if not path.is_dir():
         entry = _of_file(str(path.parent) if path.parent != Path() else "", path)
-        if path.suffix.lower() == _ARCHIVE:
+        if path.suffix.lower() == _ARCHIVE and path.is_file():
             yield from _unpacked(entry, 1, _Allowance())
         else:
             beside = companion_chat(path)
             yield Export(entry.path, source_of(path), (source_of(beside),) if beside else ())
         return
-    yield from _paired(_files(path), 0, _Allowance())
+    closed: list[OSError] = []
+    yield from _paired(_files(path, closed), 0, _Allowance())
+    for error in closed:
+        reason = f"{error.filename} cannot be read ({error.strerror}); check its permissions."
+        yield Refusal(str(error.filename), reason)
 
 
-def _files(folder: Path) -> Iterator[_Entry]:
-    def fail(error: OSError) -> None:
-        raise InputError(
-            f"{error.filename} cannot be read ({error.strerror}); check its permissions."
-        ) from error
-
-    for parent, folders, names in os.walk(folder, onerror=fail):
+def _files(folder: Path, closed: list[OSError]) -> Iterator[_Entry]:
+    """The files below a folder; the folders that cannot be read are added to `closed`."""
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not _is_junk(name))
         for name in sorted(names):
             file = Path(parent, name)
