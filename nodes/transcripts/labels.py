@@ -13,10 +13,11 @@ _PARTICLES = frozenset(
 )
 # What people write before a colon that is no name, however often it recurs.
 _HEADINGS = frozenset(
-    "action actions agenda answer background conclusion conclusions date decision decisions discussion edit "
-    "example fyi goal goals http https idea info issue issues link links minutes next nb note notes option "
-    "outcome outcomes plan point ps question questions reason remark result results risk risks status step "
-    "steps summary task tasks time title todo topic topics update updates url warning".split()
+    "action actions agenda answer assignee background conclusion conclusions context date deadline decision "
+    "decisions discussion due edit effort example fyi goal goals http https idea info issue issues link "
+    "links minutes nb next note notes option outcome outcomes owner plan point priority ps question "
+    "questions rationale reason remark responsible result results risk risks status step steps summary task "
+    "tasks time title todo topic topics update updates url warning".split()
 )
 
 

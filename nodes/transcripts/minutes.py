@@ -22,13 +22,19 @@ _MOSTLY_SPOKEN = 0.6
 def _matches(document: Document) -> float:
     lines = [line for line in document.head.split("\n") if line.strip()]
     fallback = 0.0 if document.container == "text" else 0.05
-    spoken = [count for count in plain_text.labelled_among(lines).values() if count > 1]
-    if sum(spoken) > _MOST_LABELLED * len(lines):
+    spoken = _speaking(lines).values()
+    if sum(spoken) > _MOST_LABELLED * len(lines) or (len(spoken) > 1 and sum(spoken) >= _FEWEST_TURNS):
         return fallback
     written = document.name.lower().endswith(_MARKDOWN) or document.text.startswith("---\n")
     if written and (_MARKED.search(document.head) or not spoken):
         return 0.5
     return 0.4 if notes.are_notes(lines) else fallback
+
+
+def _speaking(lines: Sequence[str]) -> dict[str, int]:
+    """Those who speak more than once, and how often; "- Bo" of a list is no speaker."""
+    found = plain_text.labelled_among(lines).items()
+    return {label: count for label, count in found if count > 1 and label[0].isalnum()}
 
 
 def _parse(document: Document) -> Reading:
@@ -64,7 +70,7 @@ def transcript_start(lines: Sequence[str]) -> int | None:
             return at + 1
     if len(stamped := stamped_names.headers_among(lines)) >= _FEWEST_TURNS:
         return min(stamped)
-    labels = {name for name, count in plain_text.labelled_among(lines).items() if count > 1}
+    labels = _speaking(lines).keys()
     starts = [at for at, line in enumerate(lines) if plain_text.labelled_among([line]).keys() & labels]
     if len(starts) < _FEWEST_TURNS:
         return None

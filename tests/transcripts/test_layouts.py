@@ -265,6 +265,22 @@ def test_minutes_with_a_transcript_below_give_both():
     assert "[x] Bo pays" in [u.text for u in transcript.utterances if u.speaker is None]
 
 
+def test_a_transcript_with_an_agenda_above_and_wrapped_turns_keeps_its_speakers():
+    long = "\n".join(["and the valve is still not in, as far as anybody here can say"] * 8)
+    turns = "\n".join(f"{name}: well\n{long}" for name in ("Ann Lee", "Bo Ek", "Ann Lee", "Bo Ek"))
+    transcript = read(f"Harbour sync\n\nAgenda:\n- the valve\n\n{turns}\n", "2024-03-04.txt")
+    assert transcript.format == "plain_txt"
+    assert transcript.participants == ("Ann Lee", "Bo Ek")
+    assert [u.text for u in transcript.utterances if u.speaker is None] == ["Agenda:", "the valve"]
+
+
+def test_keys_of_tasks_in_minutes_do_not_speak():
+    task = "Order the valve\nOwner: Bo Ek\nDue: Friday\n\n"
+    transcript = read(f"# Harbour sync\n\n## Action items\n\n{task * 4}", "2024-03-04.md")
+    assert transcript.format == "markdown_minutes"
+    assert transcript.participants == ()
+
+
 def test_plain_minutes_are_read_by_their_headings():
     transcript = read(
         "Harbour sync\n4 March 2024\nPresent: Ann Lee, Bo Ek\n\nDecisions:\nThe valve will be brass.\n"
