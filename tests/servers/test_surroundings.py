@@ -102,7 +102,7 @@ def test_root_starts_them_from_packages_and_a_home_that_only_root_may_enter(
 
 @as_root
 def test_a_plain_user_starts_them(open_home: Path, client: StartClient) -> None:
-    one = client(open_home, prefix=AS_PLAIN_USER)
+    one = client(open_home, prefix=AS_PLAIN_USER, PYTHONPATH=copied_postgres(open_home.parent))
     assert works(one)
     assert {process.uids().effective for process in running(open_home)} == {PLAIN_USER}
     one.kill()
@@ -111,7 +111,7 @@ def test_a_plain_user_starts_them(open_home: Path, client: StartClient) -> None:
 
 @as_root
 def test_root_goes_on_with_the_data_of_a_plain_user(open_home: Path, client: StartClient) -> None:
-    one = client(open_home, prefix=AS_PLAIN_USER)
+    one = client(open_home, prefix=AS_PLAIN_USER, PYTHONPATH=copied_postgres(open_home.parent))
     one.start()
     one.add("kept")
     one.exit()
@@ -226,7 +226,7 @@ def test_a_home_that_cannot_be_made_names_the_setting(home: Path, client: StartC
 @as_root
 def test_a_home_that_may_not_be_written_names_the_setting(open_home: Path, client: StartClient) -> None:
     open_home.mkdir(mode=0o755)
-    one = client(open_home, prefix=AS_PLAIN_USER)
+    one = client(open_home, prefix=AS_PLAIN_USER, PYTHONPATH=copied_postgres(open_home.parent))
     error, message = one.fail()
     assert error == "SettingError"
     assert message.startswith(
