@@ -1,6 +1,7 @@
 """How well recall finds what was said, beside a plain BM25 over the same utterances in the same run.
 
     python -m benchmarks.retrieval --data DIR [--sets locomo,qmsum,ami] [--limit N] [--cache FOLDER]
+        [--ablate] [--rerank]
 
 Every meeting goes in through the product's own ingestion, without a model, into a database of its own that is
 thrown away; every question goes through the plan and the recall of the query graph. k counts utterances: of a
@@ -15,15 +16,16 @@ import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from rich.console import Console
 from rich.table import Table
 
@@ -39,9 +41,20 @@ from nodes.windows import discussion_memories
 from stores import sources
 from stores.embedded import start_servers, stop_servers
 from stores.opening import Stores, close_stores, open_stores
+from stores.recall import MEASURED, Weights
 from stores.settings import settings
 
 DEPTH = 30
+SHIPPED = "recall"
+RERANKED = "reranked"
+ABLATIONS: Mapping[str, Weights] = {
+    "vector alone": replace(MEASURED, similarity=1.0, speaker=0.0, entity=0.0),
+    "words alone": replace(MEASURED, similarity=0.0, speaker=0.0, entity=0.0),
+    "no context": replace(MEASURED, context=0.0),
+    "context as words": replace(MEASURED, context=1.0),
+    "no speakers": replace(MEASURED, speaker=0.0),
+    "no entities": replace(MEASURED, entity=0.0),
+}
 Ranking = Sequence[Place]
 
 
@@ -100,13 +113,17 @@ def main() -> None:
     parser.add_argument("--sets", default=",".join(SETS), help=f"of {', '.join(SETS)} (default: all)")
     parser.add_argument("--limit", type=int, help="only the first so many workspaces of each set")
     parser.add_argument("--cache", type=Path, help="folder that keeps the vectors of texts between runs")
+    parser.add_argument("--ablate", action="store_true", help="also without each technique")
+    parser.add_argument("--rerank", action="store_true", help="also with the bundled cross-encoder")
     arguments = parser.parse_args()
     names = arguments.sets.split(",")
     if unknown := [name for name in names if name not in SETS]:
         parser.error(f"--sets: {', '.join(unknown)} is none of {', '.join(SETS)}")
     with tempfile.TemporaryDirectory() as home, database(home):
         chosen = {name: list(SETS[name](arguments.data))[: arguments.limit] for name in names}
-        figures = asyncio.run(measure(chosen, arguments.cache))
+        ways = {SHIPPED: MEASURED} | (ABLATIONS if arguments.ablate else {})
+        ways |= {RERANKED: MEASURED} if arguments.rerank else {}
+        figures = asyncio.run(measure(chosen, ways, arguments.cache))
         stop_servers()
     Console().print(table(figures))
     print(json.dumps(figures))
@@ -124,7 +141,7 @@ def database(home: str) -> Iterator[None]:
     with psycopg.connect(servers.database_url, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(name))
         info = connection.info.get_parameters() | {"dbname": f"benchmark_{os.getpid()}"}
-    os.environ["DATABASE_URL"] = psycopg.conninfo.make_conninfo(**info)
+    os.environ["DATABASE_URL"] = make_conninfo(**info)
     os.environ["REDIS_URL"] = servers.redis_url
     settings.cache_clear()
     try:
@@ -134,19 +151,32 @@ def database(home: str) -> Iterator[None]:
             connection.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
-async def measure(chosen: Mapping[str, Sequence[Corpus]], cache: Path | None) -> dict[str, Any]:
-    """Ingest, ask, and score every set; gives the figures of the contract."""
+async def measure(
+    chosen: Mapping[str, Sequence[Corpus]], ways: Mapping[str, Weights], cache: Path | None
+) -> dict[str, Any]:
+    """Ingest, ask in every way, and score; gives the figures of the contract and of the other ways."""
     stores = await open_stores()
     vectors = KeptVectors(cache, stores.embedding)
-    ours, plain = Figures(), Figures()
+    found = {way: Figures() for way in (*ways, "bm25")}
     times: dict[str, list[float]] = defaultdict(list)
     for name, corpora in chosen.items():
         for corpus in corpora:
             await ingest(stores, corpus, vectors)
-            await ask(stores, corpus, lambda case, found, name=name: ours.add(name, case, found), times[name])
-            await ask_bm25(stores, corpus, lambda case, found, name=name: plain.add(name, case, found))
+            for way, weights in ways.items():
+                context = Context(workspace=corpus.workspace, rerank=way == RERANKED)
+                seconds = times[name] if way == SHIPPED else []
+                rankings = await ask(stores, corpus, context, weights, seconds)
+                for case, ranking in zip(corpus.cases, rankings, strict=True):
+                    found[way].add(name, case, ranking)
+            for case, ranking in zip(corpus.cases, await ask_bm25(stores, corpus), strict=True):
+                found["bm25"].add(name, case, ranking)
     await close_stores()
-    return {**ours.means(), "bm25": plain.means(), "milliseconds": {n: timed(t) for n, t in times.items()}}
+    others = {way: figures.means() for way, figures in found.items() if way != SHIPPED}
+    return {
+        **found[SHIPPED].means(),
+        **others,
+        "milliseconds": {name: timed(seconds) for name, seconds in times.items()},
+    }
 
 
 async def ingest(stores: Stores, corpus: Corpus, vectors: KeptVectors) -> None:
@@ -167,35 +197,34 @@ async def ingest(stores: Stores, corpus: Corpus, vectors: KeptVectors) -> None:
 
 
 async def ask(
-    stores: Stores, corpus: Corpus, score: Callable[[Case, Ranking], None], times: list[float]
-) -> None:
-    """Recall for every question of a corpus, as the query graph does; the seconds of each go to `times`."""
+    stores: Stores, corpus: Corpus, context: Context, weights: Weights, seconds: list[float]
+) -> list[Ranking]:
+    """What the query graph recalls for each question of a corpus; how long each took goes to `seconds`."""
     keys = {source.meeting_id: source.key for source in corpus.meetings}
-    context = Context(workspace=corpus.workspace)
+    rankings: list[Ranking] = []
     for case in corpus.cases:
         began = time.perf_counter()
         plan = await plan_by_rule(case.question, context)
-        memories = await recalled(stores, plan, context, k=DEPTH + DEPTH // 2)
-        times.append(time.perf_counter() - began)
+        memories = await recalled(stores, plan, context, k=DEPTH + DEPTH // 2, weights=weights)
+        seconds.append(time.perf_counter() - began)
         places = (
             (keys[memory["meeting_id"]], ordinal)
             for memory in memories
             for ordinal in range(memory["utterances"][0], memory["utterances"][1] + 1)
         )
-        score(case, list(dict.fromkeys(places))[:DEPTH])
+        rankings.append(list(dict.fromkeys(places))[:DEPTH])
+    return rankings
 
 
-async def ask_bm25(stores: Stores, corpus: Corpus, score: Callable[[Case, Ranking], None]) -> None:
+async def ask_bm25(stores: Stores, corpus: Corpus) -> list[Ranking]:
     """The same questions over the same utterances, each with the name of its speaker, by plain BM25."""
     said = [(source.key, turn) for source in corpus.meetings for turn in source.utterances]
-    words = [f"{turn.speaker or ''}: {turn.text}" for _, turn in said]
-    index = BM25(await stems(stores.database, words))
-    for case, question in zip(
-        corpus.cases,
-        await stems(stores.database, [case.question for case in corpus.cases]),
-        strict=True,
-    ):
-        score(case, [(said[place][0], said[place][1].ordinal) for place in index.best(question, DEPTH)])
+    index = BM25(await stems(stores.database, [f"{turn.speaker or ''}: {turn.text}" for _, turn in said]))
+    questions = await stems(stores.database, [case.question for case in corpus.cases])
+    return [
+        [(said[place][0], said[place][1].ordinal) for place in index.best(question, DEPTH)]
+        for question in questions
+    ]
 
 
 def timed(seconds: Sequence[float]) -> dict[str, float]:
@@ -206,11 +235,14 @@ def timed(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def table(figures: Mapping[str, Any]) -> Table:
-    """The figures beside those of BM25."""
-    shown = Table("set", "figure", "recall", "BM25")
-    plain = dict(_flat(figures["bm25"]))
-    for name, value in _flat({key: figures[key] for key in figures["bm25"]}):
-        shown.add_row(name[0], " ".join(name[1:]), f"{value:.3f}", f"{plain[name]:.3f}")
+    """The figures beside those of every other way."""
+    others = [way for way in figures if way not in (*SETS, "milliseconds")]
+    shown = Table("set", "figure", SHIPPED, *others)
+    flat = {way: dict(_flat(figures[way])) for way in others}
+    for name, value in _flat({name: figures[name] for name in SETS if name in figures}):
+        shown.add_row(
+            name[0], " ".join(name[1:]), f"{value:.3f}", *(f"{flat[way][name]:.3f}" for way in others)
+        )
     return shown
 
 

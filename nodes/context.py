@@ -18,6 +18,7 @@ class Context:
         as_of: ISO 8601 date or time: answer as things stood then (meeting time).
         known_as_of: ISO 8601 date or time: answer from what had been ingested by then.
         compare_batch_size: most pairs of values in one comparison call.
+        rerank: have the bundled cross-encoder read the 30 best passages; about 0.3 s a question.
         review: pause the ingestion so that a person decides what is unclear.
     """
 
@@ -25,6 +26,7 @@ class Context:
     as_of: str | None = None
     known_as_of: str | None = None
     compare_batch_size: Annotated[int, Field(ge=1)] = 20
+    rerank: bool = False
     review: bool = False
 
 

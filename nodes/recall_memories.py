@@ -1,5 +1,6 @@
 """recall_memories: the passages and statements that the question is nearest to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from langgraph.runtime import Runtime
@@ -10,9 +11,11 @@ from nodes.query_state import Plan, QueryState
 from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import Stores, open_stores
-from stores.recall import MemoryReading, entities_of, recall
+from stores.recall import MEASURED, MemoryReading, Weights, entities_of, min_max, recall
+from stores.reranker import relevance
 
 _MEMORIES = 10
+_RERANKED = 30
 _MOST_ENTITIES = 5
 
 
@@ -21,6 +24,8 @@ async def recall_memories(state: QueryState, runtime: Runtime[Context]) -> Query
     context = context_of(runtime)
     plan = state.get("plan")
     assert plan is not None
+    if plan["aggregation"] == "courtesy":
+        return {"memories": [], "entities": []}
     stores = await open_stores()
     memories = await recalled(stores, plan, context, k=_MEMORIES)
     about = [*plan["entities"], *plan["people"]] or [
@@ -32,20 +37,35 @@ async def recall_memories(state: QueryState, runtime: Runtime[Context]) -> Query
     return {"memories": memories, "entities": about}
 
 
-async def recalled(stores: Stores, plan: Plan, context: Context, *, k: int) -> list[MemoryReading]:
-    """The k memories that answer a planned question best, best first."""
+async def recalled(
+    stores: Stores, plan: Plan, context: Context, *, k: int, weights: Weights = MEASURED
+) -> list[MemoryReading]:
+    """The k memories that answer a planned question best, best first, re-ranked where the context says so."""
     moment = moment_of(context)
     end = datetime.fromisoformat(plan["end"]) if plan["end"] else None
-    return await recall(
+    memories = await recall(
         stores.database,
         derived_id("workspace", context.workspace),
         plan["standalone_question"],
         await stores.embedding.embeddings.aembed_query(plan["standalone_question"]),
-        k=k,
+        k=max(k, _RERANKED) if context.rerank else k,
         moment=Moment(
             as_of=min(filter(None, (moment.as_of, end)), default=None), known_as_of=moment.known_as_of
         ),
         start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
         entities=[entity["id"] for entity in [*plan["entities"], *plan["people"]]],
+        speakers=[person["name"] for person in plan["people"]],
         meetings=plan["meetings"] or None,
+        weights=weights,
     )
+    return (await reranked(plan["standalone_question"], memories))[:k] if context.rerank else memories
+
+
+async def reranked(question: str, memories: Sequence[MemoryReading]) -> list[MemoryReading]:
+    """The memories with the first 30 in a new order: their score and the cross-encoder's, half and half."""
+    first = memories[:_RERANKED]
+    passages = [": ".join(filter(None, (memory["speaker"], memory["content"]))) for memory in first]
+    read = min_max(await relevance(question, passages))
+    found = min_max([memory["score"] for memory in first])
+    order = sorted(range(len(first)), key=lambda place: (-read[place] - found[place], place))
+    return [*(first[place] for place in order), *memories[_RERANKED:]]

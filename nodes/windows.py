@@ -60,20 +60,21 @@ def _earlier(utterances: Sequence[Utterance], start: int) -> int:
 def discussion_memories(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
     """One memory a turn, by id; long turns in pieces, mere "okay" and "mm-hmm" left out.
 
-    The turn before is kept as context: it helps to find a memory by its words and would blur its vector.
+    The turns before and after are kept as context: they help to find a memory by its words and would blur
+    its vector.
     """
     heading = f"{source.title} {source.date:%Y-%m-%d %B}"
-    before = ""
-    for utterance in source.utterances:
-        if not says_something(utterance.text):
-            continue
+    telling = [utterance for utterance in source.utterances if says_something(utterance.text)]
+    texts = ["", *(utterance.text for utterance in telling), ""]
+    for place, utterance in enumerate(telling):
+        around = (texts[place], texts[place + 2])
         for index, piece in enumerate(pieces(utterance.text)):
             yield (
                 derived_id("memory", source.id, utterance.ordinal, index),
                 {
                     "kind": "discussion",
                     "content": piece,
-                    "context": " ".join(part for part in (heading, utterance.speaker, before) if part),
+                    "context": " ".join(part for part in (heading, utterance.speaker, *around) if part),
                     "quote": piece,
                     "speaker": utterance.speaker,
                     "first_utterance": utterance.ordinal,
@@ -81,7 +82,6 @@ def discussion_memories(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
                     "made_by": "rule",
                 },
             )
-        before = utterance.text
 
 
 def says_something(text: str) -> bool:

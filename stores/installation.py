@@ -44,7 +44,7 @@ async def _record(database: Database, model: EmbeddingModel, dimensions: int) ->
         if claimed:
             resize = sql.SQL(
                 "alter table memories alter column embedding type vector({size}) "
-                "using embedding::vector({size})"
+                "using embedding::vector({size}), alter column embedding set storage plain"
             ).format(size=sql.Literal(dimensions))
             await connection.execute(resize)
             await connection.execute(

@@ -1,11 +1,12 @@
 """Finding what was said: vectors, words and entity links fused inside one workspace, by PostgreSQL alone.
 
-Measured best on LoCoMo (reference figures in the benchmarks): cosine of the turn and BM25 of the turn with
-its context, each brought to 0..1 over the candidates, half and half.
+Measured best on three sets (benchmarks/retrieval.py): cosine of the turn and BM25F of the turn with its
+context, each brought to 0..1 over the candidates, half and half; who the question names is preferred.
 """
 
 import asyncio
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +23,9 @@ from stores.readings import NamedEntity
 # Up to here all distances are computed: exact, and faster than an index that has to filter.
 _EXACT_UP_TO = 20_000
 _CANDIDATES = 100
-# Words in more than this share of the memories bring no candidates, they only score them.
-_COMMON_SHARE = 0.2
-_RARE_MEMORIES = 5_000
-_ENTITY_BONUS = 0.1
+# The rarest words that together are in so many memories bring candidates, the others only score them.
+_WORD_CANDIDATES = 3_000
+_WORD = re.compile(r"\w+")
 _LONGEST_QUESTION = 4_000
 
 
@@ -79,18 +79,45 @@ class UtteranceReading(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What counts for how much; the defaults are the measured ones, others are for measuring.
+
+    Attributes:
+        similarity: of the vector, against 1 - similarity of the words.
+        context: a word in the context of a memory, against 1 in the memory itself.
+        speaker: added for what is said by somebody whom the question names.
+        entity: added for what mentions an entity that the question names.
+    """
+
+    similarity: float = 0.5
+    context: float = 0.7
+    speaker: float = 0.1
+    entity: float = 0.1
+
+    @property
+    def counting(self) -> list[float]:
+        """Of the classes D to A of a tsvector: the context is D, the memory itself A."""
+        return [self.context, self.context, 1.0, 1.0]
+
+
+MEASURED = Weights()
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The words of a question, by rarity.
 
     Attributes:
         weights: inverse document frequency of each lexeme.
         rare: the lexemes that bring candidates.
+        together: only memories that hold all of the rare ones, because each is common.
         average_length: distinct words of an average memory.
-        memories: how many memories the workspace has, an estimate when there are many.
+        memories: how many memories the workspace has.
     """
 
     weights: Mapping[str, float]
     rare: tuple[str, ...]
+    together: bool
     average_length: float
     memories: int
 
@@ -105,8 +132,10 @@ async def recall(
     moment: Moment = NOW,
     start: datetime | None = None,
     entities: Sequence[str] = (),
+    speakers: Sequence[str] = (),
     meetings: Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
+    weights: Weights = MEASURED,
 ) -> list[MemoryReading]:
     """The k memories that answer a question best, best first; fewer only when fewer pass the filters.
 
@@ -117,8 +146,11 @@ async def recall(
         moment: only meetings held by then, and known by then.
         start: only meetings from then on.
         entities: entities that the question names: what mentions them is found too, and preferred.
+        speakers: names of people that the question is about: what they said is preferred, as is what is
+            said by anybody whose whole name is in the question.
         meetings: only of these meetings.
         kinds: only memories of these kinds.
+        weights: what counts for how much.
     """
     filters: dict[str, object] = {
         "workspace_id": workspace_id,
@@ -126,6 +158,7 @@ async def recall(
         "meetings": None if meetings is None else list(meetings),
         "kinds": None if kinds is None else list(kinds),
         "limit": max(_CANDIDATES, 4 * k),
+        "counting": weights.counting,
         **moment.bounds,
     }
     embedded = np.asarray(vector, dtype=np.float32)
@@ -145,9 +178,11 @@ async def recall(
         lexemes=list(terms.weights),
         weights=list(terms.weights.values()),
         average_length=terms.average_length,
+        counting=weights.counting,
         entities=list(entities),
     )
-    return without_near_duplicates(_ranked(rows, terms))[:k]
+    named = [_words(name) for name in (question, *speakers)]
+    return without_near_duplicates(_ranked(rows, terms, named, weights))[:k]
 
 
 async def search_rows(
@@ -230,24 +265,21 @@ async def question_terms(database: Database, workspace_id: str, question: str) -
     """The words of any text, stemmed, without stop words, and how rare each is in the workspace."""
     # PostgreSQL takes neither NUL nor halves of surrogate pairs
     text = question.replace("\0", " ").encode("utf-8", "replace").decode()[:_LONGEST_QUESTION]
-    counted = _EXACT_UP_TO + 1
     size, rows = await asyncio.gather(
-        database.row(queries("recall")["size"], workspace_id=workspace_id, counted=counted),
-        database.rows(queries("recall")["terms"], workspace_id=workspace_id, question=text, counted=counted),
+        database.row(queries("recall")["size"], workspace_id=workspace_id),
+        database.rows(queries("recall")["terms"], workspace_id=workspace_id, question=text),
     )
-    sized: Row = size or {"counted": 0, "estimated": 0, "average_length": 1.0}
-    memories = sized["counted"] if sized["counted"] < counted else max(counted, sized["estimated"])
-    frequencies: dict[str, int] = {
-        row["lexeme"]: row["memories"] if row["memories"] < counted else max(counted, memories // 10)
-        for row in rows
-    }
+    memories = size["memories"] if size else 0
+    frequencies: dict[str, int] = {row["lexeme"]: row["memories"] for row in rows}
+    rare, together = _rare(frequencies)
     return Terms(
         weights={
             lexeme: math.log(1 + (memories - found + 0.5) / (found + 0.5))
             for lexeme, found in frequencies.items()
         },
-        rare=_rare(frequencies, memories),
-        average_length=max(sized["average_length"], 1.0),
+        rare=rare,
+        together=together,
+        average_length=size["average_length"] if size else 1.0,
         memories=memories,
     )
 
@@ -280,51 +312,64 @@ def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
     return overlap and "discussion" in (one["kind"], other["kind"])
 
 
-def _rare(frequencies: Mapping[str, int], memories: int) -> tuple[str, ...]:
-    """The rarest words that together bring few enough candidates; always one when any occurs at all."""
+def _rare(frequencies: Mapping[str, int]) -> tuple[tuple[str, ...], bool]:
+    """The rarest words that together bring few enough candidates; where none is rare, two to be held both."""
+    held = sorted((found, lexeme) for lexeme, found in frequencies.items() if found > 0)
+    if held and held[0][0] > _WORD_CANDIDATES:
+        return tuple(lexeme for _, lexeme in held[:2]), True
     rare: list[str] = []
     brought = 0
-    for lexeme, found in sorted(frequencies.items(), key=lambda item: (item[1], item[0])):
-        if not found:
-            continue
+    for found, lexeme in held:
         brought += found
-        small = memories <= _EXACT_UP_TO and found <= max(_COMMON_SHARE * memories, 50)
-        if rare and not small and brought > _RARE_MEMORIES:
+        if brought > _WORD_CANDIDATES and rare:
             break
         rare.append(lexeme)
-    return tuple(rare)
+    return tuple(rare), False
 
 
-def _ranked(rows: Sequence[Row], terms: Terms) -> list[MemoryReading]:
-    similarity = _min_max([float(row["similarity"]) for row in rows])
-    words = _min_max([float(row["words"]) for row in rows])
+def _words(text: str) -> str:
+    """Words alone, lower case, each between spaces, so that whole words can be looked for."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: Weights) -> list[MemoryReading]:
+    similarity = min_max([float(row["similarity"]) for row in rows])
+    words = min_max([float(row["words"]) for row in rows])
     asked = sum(terms.weights.values())
-    ranked = [
-        MemoryReading(
-            memory_id=row["memory_id"],
-            meeting_id=row["meeting_id"],
-            version_id=row["version_id"],
-            title=row["title"],
-            date=iso(row["date"]),
-            speaker=row["speaker"],
-            kind=row["kind"],
-            utterances=[row["first_utterance"], row["last_utterance"]],
-            start=row["start"],
-            content=row["content"],
-            quote=row["quote"],
-            score=round(((near + worded) / 2 + _ENTITY_BONUS * row["names_entity"]) / (1 + _ENTITY_BONUS), 4),
-            similarity=round(float(row["similarity"]), 4),
-            coverage=round(
-                sum(terms.weights[lexeme] for lexeme in row["matched"]) / asked if asked else 0.0, 4
-            ),
-            names_entity=row["names_entity"],
+    most = 1 + weights.entity + weights.speaker
+    ranked: list[MemoryReading] = []
+    for row, near, worded in zip(rows, similarity, words, strict=True):
+        speaker = _words(row["speaker"] or "")
+        score = (
+            weights.similarity * near
+            + (1 - weights.similarity) * worded
+            + weights.entity * row["names_entity"]
+            + weights.speaker * (speaker.strip() != "" and any(speaker in name for name in named))
         )
-        for row, near, worded in zip(rows, similarity, words, strict=True)
-    ]
+        held = sum(terms.weights[lexeme] for lexeme in row["matched"])
+        ranked.append(
+            MemoryReading(
+                memory_id=row["memory_id"],
+                meeting_id=row["meeting_id"],
+                version_id=row["version_id"],
+                title=row["title"],
+                date=iso(row["date"]),
+                speaker=row["speaker"],
+                kind=row["kind"],
+                utterances=[row["first_utterance"], row["last_utterance"]],
+                start=row["start"],
+                content=row["content"],
+                quote=row["quote"],
+                score=round(score / most, 4),
+                similarity=round(float(row["similarity"]), 4),
+                coverage=round(held / asked if asked else 0.0, 4),
+                names_entity=row["names_entity"],
+            )
+        )
     return sorted(ranked, key=lambda memory: (-memory["score"], memory["memory_id"]))
 
 
-def _min_max(values: Sequence[float]) -> list[float]:
+def min_max(values: Sequence[float]) -> list[float]:
     """Values brought to 0..1; all zero when they do not differ."""
     low, high = min(values, default=0.0), max(values, default=0.0)
     return [(value - low) / (high - low) if high > low else 0.0 for value in values]
@@ -338,6 +383,8 @@ async def _by_words(database: Database, terms: Terms, filters: Mapping[str, obje
         lexemes=list(terms.weights),
         weights=list(terms.weights.values()),
         rare=list(terms.rare),
+        operator=" & " if terms.together else " | ",
+        most=2 * _WORD_CANDIDATES,
         average_length=terms.average_length,
         **filters,
     )

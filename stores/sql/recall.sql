@@ -1,54 +1,22 @@
 -- name: size
--- How many memories the workspace has, counted up to a limit; beyond it the statistics say.
-select
-    (
-        select count(*)
-        from (
-            select 1
-            from memories
-            where workspace_id = %(workspace_id)s
-            limit %(counted)s
-        ) found
-    ) as counted,
-    (select greatest(reltuples, 0)::bigint from pg_class where oid = 'memories'::regclass) as estimated,
-    (
-        select coalesce(avg(length(lexical)), 1)::float8
-        from (
-            select lexical
-            from memories
-            where workspace_id = %(workspace_id)s
-            limit 500
-        ) found
-    ) as average_length
+-- How many memories the workspace has now, and the distinct words of an average one.
+select memories, lexemes::float8 / memories as average_length
+from memory_counts
+where workspace_id = %(workspace_id)s and memories > 0
 
 -- name: terms
--- The lexemes of a question, and in how many memories each occurs, counted up to a limit
--- (index memories_lexical).
-select
-    t.lexeme,
-    (
-        select count(*)
-        from (
-            select 1
-            from memories m
-            where m.workspace_id = %(workspace_id)s
-                and m.lexical @@ t.query
-            limit %(counted)s
-        ) found
-    ) as memories
-from (
-    select
-        lexeme,
-        ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as query
-    from unnest(to_tsvector('english', %(question)s))
-) t
-order by memories, t.lexeme
+-- The lexemes of a question, and how many memories hold each.
+select t.lexeme, coalesce(c.memories, 0) as memories
+from unnest(to_tsvector('english', %(question)s)) t
+left join lexeme_counts c on c.workspace_id = %(workspace_id)s and c.lexeme = t.lexeme
+order by 2, 1
 limit 32
 
 -- name: by_words
--- The memories that hold any of the rare words, best score first (index memories_lexical).
--- ts_rank of a single word is its count, saturated: weighted by rarity and set against the length of
--- the memory, the sum over the words is a BM25 (Robertson and Zaragoza 2009) in all but notation.
+-- The memories that hold the rare words, best score first (index memories_lexical).
+-- ts_rank of a single word is its count, saturated, a use in the context counting for less: weighted by
+-- rarity and set against the length of the memory, the sum over the words is a BM25F (Robertson and
+-- Zaragoza 2009) in all but notation.
 with asked as (
     select lexeme, weight, lexeme_query
     from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
@@ -62,7 +30,7 @@ found as (
     join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
     where m.workspace_id = %(workspace_id)s
         and m.lexical @@ (
-            select string_agg(lexeme_query::text, ' | ')::tsquery
+            select string_agg(lexeme_query::text, %(operator)s)::tsquery
             from asked
             where lexeme = any(%(rare)s::text[])
         )
@@ -74,6 +42,7 @@ found as (
         and v.date >= %(start)s::timestamptz
         and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
         and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s::text[]))
+    limit %(most)s
 )
 select found.id
 from found
@@ -82,7 +51,7 @@ group by found.id
 order by
     sum(
         asked.weight
-        * ts_rank('{1, 1, 1, 1}', found.lexical, asked.lexeme_query)
+        * ts_rank(%(counting)s::float4[], found.lexical, asked.lexeme_query)
         / (0.5 + 0.5 * length(found.lexical) / %(average_length)s)
     ) desc,
     found.id
@@ -204,7 +173,7 @@ cross join lateral (
         coalesce(
             sum(
                 asked.weight
-                * ts_rank('{1, 1, 1, 1}', m.lexical, asked.lexeme_query)
+                * ts_rank(%(counting)s::float4[], m.lexical, asked.lexeme_query)
                 / (0.5 + 0.5 * length(m.lexical) / %(average_length)s)
             ),
             0
