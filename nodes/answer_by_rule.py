@@ -1,9 +1,13 @@
 """answer_by_rule: the answer worded from what SQL gave, else the best passages quoted, else not known."""
 
 from nodes.query_state import Draft, Plan, QueryState
-from nodes.questions import answers, changes, passages
+from nodes.questions import answers, changes, passages, statements
+from nodes.questions.courtesies import reply_to
 from nodes.questions.drafting import listed
+from nodes.questions.forms import ABOUT_A_TOPIC
+from nodes.questions.gatherings import gathering_answer, polite_draft
 from nodes.questions.plan import asks_why
+from nodes.questions.spoken_of import spoken_of_answer
 
 _MISSING = {
     "status": "says how {about} stands",
@@ -26,13 +30,30 @@ async def answer_by_rule(state: QueryState) -> QueryState:
 
 def drafted(state: QueryState, plan: Plan) -> Draft:
     """The answer to a plan from what was recalled for it."""
+    reply = reply_to(plan["question"]) if plan["aggregation"] == "courtesy" else None
+    if reply is not None:
+        return polite_draft(reply)
     if _is_unknown(plan):
         return passages.not_known(state, plan, _unknown(plan))
-    answer = _why(state, plan) or _by_intent(state, plan)
-    if answer is None and not plan["fields"] and plan["intent"] in ("status", "timeline", "relationship"):
+    answer = _of_talk(state, plan) or _why(state, plan) or _by_intent(state, plan)
+    if answer is None and not plan["fields"] and plan["intent"] in ("status", "timeline"):
         # no state, but perhaps said in passing
         answer = passages.search_answer(state, plan)
     return answer or passages.not_known(state, plan, _missing(plan))
+
+
+def _of_talk(state: QueryState, plan: Plan) -> Draft | None:
+    """The answer to a question about the talk itself."""
+    if plan["aggregation"] in ABOUT_A_TOPIC:
+        return spoken_of_answer(state, plan) or passages.not_known(state, plan, _unspoken(plan))
+    return gathering_answer(state, plan)
+
+
+def _unspoken(plan: Plan) -> str:
+    if plan["aggregation"] == "askers":
+        return f"Not known: no question about {listed(plan['topics'])} is on record."
+    who = f" by {listed([person['name'] for person in plan['people']])}" if plan["people"] else ""
+    return f"Not known: no turn{who} on record speaks of {listed(plan['topics'])}."
 
 
 def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
@@ -48,17 +69,17 @@ def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
         case "blockers":
             return answers.blockers_answer(state, plan)
         case "decisions":
-            return passages.decisions_answer(state, plan)
+            return statements.decisions_answer(state, plan)
         case "action_items":
-            return passages.action_items_answer(state, plan)
+            return statements.action_items_answer(state, plan)
         case "relationship":
             return answers.relationship_answer(state, plan)
         case "analytics":
-            return answers.counted_states_answer(state, plan) or passages.counted_statements_answer(
+            return answers.counted_states_answer(state, plan) or statements.counted_statements_answer(
                 state, plan
             )
         case "search":
-            return passages.listed_answer(state, plan) or passages.search_answer(state, plan)
+            return statements.listed_answer(state, plan) or passages.search_answer(state, plan)
 
 
 def _is_recap(plan: Plan) -> bool:
@@ -67,12 +88,16 @@ def _is_recap(plan: Plan) -> bool:
 
 def _recap(state: QueryState, plan: Plan) -> Draft | None:
     """What a meeting brought: decisions, what changed, and who does what."""
-    return passages.recap_answer(state, plan) or changes.changes_answer(state, plan)
+    return statements.recap_answer(state, plan) or changes.changes_answer(state, plan)
 
 
 def _why(state: QueryState, plan: Plan) -> Draft | None:
     """The reason, where the question wants one and names a thing whose state tells it."""
-    return changes.why_answer(state, plan) if asks_why(plan["question"]) and plan["entities"] else None
+    return (
+        changes.why_answer(state, plan)
+        if asks_why(plan["standalone_question"]) and plan["entities"]
+        else None
+    )
 
 
 def _is_unknown(plan: Plan) -> bool:

@@ -12,6 +12,8 @@ from nodes.context import Context, context_of
 from nodes.names import normalised_name
 from nodes.query_state import Plan, PlanEntity, QueryState
 from nodes.questions import follow_up
+from nodes.questions.courtesies import reply_to
+from nodes.questions.forms import ABOUT_A_TOPIC, Form, read_form
 from nodes.questions.plan import (
     Reading,
     asks_why,
@@ -62,13 +64,81 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     workspace_id = derived_id("workspace", context.workspace)
     moment = moment_of(context)
     now = moment.as_of or datetime.now(UTC)
+    if reply_to(question) is not None:
+        return _courtesy(question, previous, now)
     times = await _times(database, workspace_id, question, now, moment)
     names = await resolved_names(database, workspace_id, times.remainder, moment)
     reading = read_question(names.remainder, names_something=bool(names.entities))
+    form = read_form(
+        times.remainder,
+        names.remainder,
+        names_a_meeting=bool(times.meetings),
+        names_a_person=any(entity["type"] == "person" for entity in names.entities),
+    )
     plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
+    if form is not None:
+        formed: Plan = {**plan, "intent": form.intent, "aggregation": form.kind, "fields": [], "asked": None}
+        plan = formed
     if previous is not None:
         plan = following_up(plan, previous, names.remainder)
+    if form is not None:
+        return await _of_form(database, workspace_id, plan, form, previous, moment)
     return await _with_unknown(database, workspace_id, plan, names.remainder, moment)
+
+
+def _courtesy(question: str, previous: Plan | None, now: datetime) -> Plan:
+    """The plan of a question that only is polite: what was talked of before stays what is talked of."""
+    plan = previous or _plan(
+        question,
+        Reading("search", (), None, None),
+        Times(),
+        Names(entities=(), remainder=""),
+        as_of=None,
+        now=now,
+    )
+    return {**plan, "intent": "search", "question": question, "aggregation": "courtesy", "now": iso(now)}
+
+
+async def _of_form(
+    database: Database,
+    workspace_id: str,
+    plan: Plan,
+    form: Form,
+    previous: Plan | None,
+    moment: Moment,
+) -> Plan:
+    """The plan of a question about the talk itself: what was spoken of, by whom, in which meetings."""
+    if form.kind in ("attendance", "most", "themes") and not plan["meetings"]:
+        before = previous["meetings"] if previous else []
+        if before and previous:
+            return {**plan, "meetings": before, "span": previous["span"]}
+        if form.kind == "themes" and (plan["start"] or plan["end"]):
+            return plan
+        newest = (await meeting_names(database, workspace_id, moment))[:1]
+        return {**plan, "meetings": [meeting.id for meeting in newest]}
+    if form.kind not in ABOUT_A_TOPIC:
+        return plan
+    named = [
+        entity
+        for entity in (*plan["entities"], *plan["people"])
+        if normalised_name(entity["given"]) in normalised_name(form.topic)
+    ]
+    rest = form.topic
+    for entity in named:
+        rest = rest.replace(entity["given"], " ")
+    if not is_empty_of_content(rest):
+        named, topics = [], [form.topic]
+    elif named:
+        topics = list(dict.fromkeys(entity["given"] for entity in named))
+    else:  # "who spoke about it?"
+        named = plan["entities"] or (previous["entities"] if previous else [])
+        topics = [entity["name"] for entity in named] or (previous["topics"] if previous else [])
+    return {
+        **plan,
+        "entities": named,
+        "people": [person for person in plan["people"] if person not in named],
+        "topics": topics or [form.topic],
+    }
 
 
 async def resolved_plan(planned: QueryPlan, question: str, context: Context) -> Plan:
@@ -160,13 +230,14 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         [entity["name"] for entity in entities],
         [person["name"] for person in people],
     )
+    same = intent == previous["intent"]
     leaning: Plan = {
         **plan,
         "intent": "timeline" if _is_when(remainder) else intent,
         "entities": plan["entities"] or entities,
         "people": plan["people"] or people,
         "meetings": plan["meetings"] or (previous["meetings"] if not (entities or people) else []),
-        "fields": plan["fields"] or (previous["fields"] if intent == previous["intent"] else []),
+        "fields": plan["fields"] or (previous["fields"] if same or asks_why(remainder) else []),
         "asked": plan["asked"] or (previous["asked"] if _is_when(remainder) else None),
         "standalone_question": standalone,
     }
@@ -217,7 +288,8 @@ def _asked_again(plan: Plan, previous: Plan) -> Plan:
         "intent": previous["intent"],
         "fields": previous["fields"],
         "asked": previous["asked"],
-        "aggregation": previous["aggregation"],
+        "topics": [entity["given"] for entity in now] if previous["topics"] else [],
+        "aggregation": None if previous["aggregation"] == "courtesy" else previous["aggregation"],
         "standalone_question": standalone,
     }
     return again if plan["span"] else _at_the_times_of(again, previous)
@@ -243,6 +315,7 @@ def _plan(
         "unknown": [],
         "suggestions": [],
         "aggregation": reading.aggregation,
+        "topics": [],
         "now": iso(now),
     }
 

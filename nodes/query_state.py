@@ -9,8 +9,9 @@ from typing_extensions import TypedDict  # pydantic reads no other before Python
 
 from nodes.schemas import Intent
 from stores.histories import RelationReading, TransitionReading
-from stores.readings import CountRow, StatementRow
+from stores.readings import CountRow, MeetingRow, StatementRow
 from stores.recall import MemoryReading, UtteranceReading
+from stores.sayings import Attendance, Saying, Theme, Turn
 
 Confidence = Literal["high", "medium", "low"]
 ClaimKind = Literal["is", "was", "became", "ended", "count"]
@@ -31,7 +32,8 @@ class Plan(TypedDict):
     `start` and `end` bound the meetings that count (both inclusive), `as_of` the states; `since_meeting`
     is the meeting that `start` stands for, itself left out. `fields` narrows to state fields, `asked` is the
     value asked for ("is it done?"). `unknown` are names that nothing bears, `suggestions` who nearly does.
-    `aggregation` says what is counted, `now` when it was asked (or the caller's as-of date).
+    `aggregation` says what is counted or listed, `topics` what is spoken of, where a question is about that
+    (`nodes.questions.forms`); `now` is when it was asked (or the caller's as-of date).
     """
 
     intent: Intent
@@ -50,6 +52,7 @@ class Plan(TypedDict):
     unknown: list[str]
     suggestions: list[str]
     aggregation: str | None
+    topics: list[str]
     now: str
 
 
@@ -161,6 +164,12 @@ class QueryState(TypedDict, total=False):
     relations: list[RelationReading]
     statements: list[StatementRow]
     counts: list[CountRow]
+    frequencies: dict[str, int]
+    sayings: list[Saying]
+    attendance: list[Attendance]
+    themes: list[Theme]
+    introductions: list[Turn]
+    meeting_rows: list[MeetingRow]
     surroundings: list[UtteranceReading]
     draft: Draft
     answer: str

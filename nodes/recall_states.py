@@ -12,6 +12,7 @@ from nodes.query_state import Plan, QueryState
 from nodes.questions.changes import telling_readings
 from nodes.questions.known import history_known, states_within, transitions_within
 from nodes.questions.plan import asks_why
+from nodes.questions.talk import talk_recalled
 from stores.database import Database
 from stores.histories import TransitionReading, known_at, relations, states_as_of, transitions
 from stores.ids import derived_id
@@ -30,6 +31,21 @@ _KINDS = {
     "risk": ["risk"],
     "question": ["question"],
 }
+NOTHING: QueryState = {
+    "states": [],
+    "transitions": [],
+    "surroundings": [],
+    "relations": [],
+    "statements": [],
+    "counts": [],
+    "frequencies": {},
+    "sayings": [],
+    "attendance": [],
+    "themes": [],
+    "introductions": [],
+    "meeting_rows": [],
+}
+"""What is recalled for a question that asks for nothing; a conversation keeps none of the question before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +65,13 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
     context = context_of(runtime)
     plan = state.get("plan")
     assert plan is not None
+    if plan["aggregation"] == "courtesy":
+        return NOTHING
     moment = moment_of(context)
+    stores = await open_stores()
     limits = [datetime.fromisoformat(at) for at in (plan["as_of"],) if at]
     asked = _Asked(
-        database=(await open_stores()).database,
+        database=stores.database,
         workspace_id=derived_id("workspace", context.workspace),
         plan=plan,
         moment=Moment(
@@ -69,7 +88,8 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
     found: QueryState = {"states": states[:_MOST_READINGS], "transitions": changed[-_MOST_READINGS:]}
     return {
         **found,
-        "surroundings": await _surroundings(asked, found) if asks_why(plan["question"]) else [],
+        **await talk_recalled(stores, asked.workspace_id, plan, asked.moment, state.get("memories", [])),
+        "surroundings": await _surroundings(asked, found) if asks_why(plan["standalone_question"]) else [],
         "relations": await relations(
             asked.database, asked.workspace_id, asked.moment, entities=list(asked.named)
         )
@@ -101,7 +121,10 @@ async def _history(
 ) -> tuple[list[TransitionReading], list[TransitionReading]]:
     """The states, and the transitions, that the intent is about."""
     plan = asked.plan
-    everything = plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status")
+    everything = (
+        plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status")
+        or plan["aggregation"] == "overdue"
+    )
     things = [entity["id"] for entity in plan["entities"]]
     people = [entity["id"] for entity in plan["people"]]
     scope = (list(asked.named) or list(about)) if not (everything and not things) else None

@@ -18,6 +18,7 @@ from nodes.query_state import (
 )
 from nodes.questions.checking import objections
 from nodes.questions.drafting import day
+from nodes.questions.quotes import is_cut
 from stores.histories import Place, TransitionReading, field_name, spoken
 from stores.ids import derived_id
 from stores.opening import open_stores
@@ -58,7 +59,8 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
         ]
     numbers = {number: place for place, number in enumerate(dict.fromkeys(cited), start=1)}
     citations = [_citation(evidence[number - 1], memories[number - 1]) for number in numbers]
-    answer = worded(released, numbers, citations, known=known)
+    cut = [is_cut(words[number - 1] or "", evidence[number - 1]["quote"]) for number in numbers]
+    answer = worded(released, numbers, citations, cut, known=known)
     return {
         "answer": answer,
         "known": known,
@@ -78,10 +80,19 @@ def worded(
     sentences: Sequence[Sentence],
     numbers: dict[int, int],
     citations: Sequence[Citation],
+    cut: Sequence[tuple[bool, bool]],
     *,
     known: bool,
 ) -> str:
-    """The answer as a person reads it: short first, then the words it rests on."""
+    """The answer as a person reads it: short first, then the words it rests on, unless it quotes them itself.
+
+    Args:
+        sentences: what is released.
+        numbers: the number of each piece of evidence in the answer.
+        citations: the pieces, in the order of their numbers.
+        cut: whether each begins, and ends, in the middle of a sentence.
+        known: False when the citations are only the nearest evidence.
+    """
     said = [
         f"{sentence['text']} {''.join(f'[{numbers[number]}]' for number in _shown(sentence))}".strip()
         for sentence in sentences
@@ -91,7 +102,10 @@ def worded(
     if not citations:
         return lead
     title = [] if known else ["Nearest evidence:"]
-    lines = [f"[{number}] {_evidence_line(citation)}" for number, citation in enumerate(citations, start=1)]
+    lines = [
+        f"[{number}] {_evidence_line(citation, *ends, is_quoted='“' + citation['quote'] + '”' in lead)}"
+        for number, (citation, ends) in enumerate(zip(citations, cut, strict=True), start=1)
+    ]
     return "\n".join([lead, "", *title, *lines])
 
 
@@ -100,10 +114,14 @@ def _shown(sentence: Sentence) -> list[int]:
     return [] if sentence["text"].endswith(":") else sentence["citations"]
 
 
-def _evidence_line(citation: Citation) -> str:
+def _evidence_line(citation: Citation, is_begun: bool, is_open: bool, *, is_quoted: bool) -> str:
+    """Where it was said, and the words; a cut in the middle of a sentence is marked outside the quote."""
     at = "" if citation["start"] is None else f", {_clock(citation['start'])}"
     speaker = f", {citation['speaker']}" if citation["speaker"] else ""
-    return f"{citation['title']}, {day(citation['date'])}{speaker}{at}: “{citation['quote']}”"
+    place = f"{citation['title']}, {day(citation['date'])}{speaker}{at}"
+    if is_quoted:
+        return place
+    return f"{place}: {'… ' if is_begun else ''}“{citation['quote']}”{' …' if is_open else ''}"
 
 
 def _clock(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """Answers worded from states and relations; every sentence names what it is about."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from nodes.questions.drafting import (
     day,
     days_since,
     ids,
+    is_attribute,
     is_said,
     listed,
     numbered,
@@ -21,11 +23,13 @@ from nodes.questions.drafting import (
     say_states,
     since_said,
     span_said,
+    state_said,
     value_shown,
 )
 from stores.histories import TransitionReading
 
 _MOST_LINES = 15
+_WORKS = re.compile(r"\bwork(?:s|ing|ed)?\b", re.IGNORECASE)
 _MOST_THINGS = 8
 _RELATION_WORDS = {
     "works_on": "works on",
@@ -162,6 +166,8 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
 def relationship_answer(state: QueryState, plan: Plan) -> Draft | None:
     """Who or what is related to the things named, in both directions, owners among them."""
     drafting = Drafting()
+    if not state.get("relations") and not _WORKS.search(plan["standalone_question"]):
+        return None
     for relation in state.get("relations", [])[:_MOST_LINES]:
         words = _RELATION_WORDS[relation["type"]]
         drafting.say(
@@ -226,28 +232,43 @@ def _say_states(
     )
     if not wanted:
         return
-    prefix = _prefix(plan, wanted)
-    name = wanted[0]["entity"]
-    completed = any(
+    over = any(
         reading["field"] == "status" and reading["normalised"] in ("completed", "cancelled")
-        for reading in wanted
+        for reading in readings
     )
-    groups = [
-        [reading for reading in wanted if reading["field"] in ("status", "progress")],
-        [reading for reading in wanted if reading["field"] not in ("status", "progress", "blockers")],
-        [reading for reading in wanted if reading["field"] == "blockers"],
+    if over and fields is None:
+        # how far it was before it ended says nothing any more
+        wanted = [
+            reading for reading in wanted if reading["field"] != "progress" or reading["normalised"] == "100"
+        ]
+    name, prefix = wanted[0]["entity"], _prefix(plan, wanted)
+    attributes = [reading for reading in wanted if is_attribute(reading)]
+    verbs = [
+        ("is", [reading for reading in attributes if reading["field"] != "blockers"]),
+        ("has", [] if brief else [reading for reading in wanted if not is_attribute(reading)]),
+        ("is", [reading for reading in attributes if reading["field"] == "blockers"]),
     ]
-    if brief:
-        groups = [[reading for group in groups[:2] for reading in group], groups[2]]
-    for group in groups:
-        if group:
+    for verb, held in verbs:
+        if held:
             said = [
-                f"{is_said(reading, past=completed and reading['field'] in ('progress', 'due'))}"
-                f" ({since_said(reading, last=completed and reading['field'] in ('progress', 'due'))})"
-                for reading in group
+                state_said(reading) if _is_of_the_end(reading, over) else _state_since(reading)
+                for reading in held
             ]
-            say_states(drafting, f"{prefix}{name} {listed(said)}", group)
+            drafting.say(
+                f"{prefix}{name} {verb} {listed(said) if verb == 'has' else ', '.join(said)}.",
+                [of_reading(reading) for reading in held],
+                [claim("is", reading, dated=not _is_of_the_end(reading, over)) for reading in held],
+            )
             prefix = ""
+
+
+def _is_of_the_end(reading: TransitionReading, over: bool) -> bool:
+    """Whether a state of a thing that has ended needs no day: it was true until then."""
+    return over and reading["field"] in ("due", "progress")
+
+
+def _state_since(reading: TransitionReading) -> str:
+    return f"{state_said(reading)} ({since_said(reading)})"
 
 
 def _prefix(plan: Plan, readings: Sequence[TransitionReading]) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from nodes.query_state import Claim, Evidence, QueryState, Sentence
+from nodes.questions.courtesies import REPLIES
 from nodes.questions.drafting import day, days_since, value_shown
 from nodes.wording import folded
 from stores.histories import TransitionReading
@@ -20,7 +21,8 @@ _NAME = re.compile(r"\b[A-Z][\w’'&+#-]*")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re.IGNORECASE)
 """Words with a capital that a sentence of ours holds on its own account."""
 _OWN_WORDS = frozenset(
-    "As Yes No Decision Action Reason Someone The It In A An At I On Its Owner Nothing Everything".split()
+    "As Yes No Most Decision Action Reason Someone The It In A An At I On Its Owner Nothing "
+    "Everything".split()
 )
 
 
@@ -43,6 +45,8 @@ def objections(
         if words is None or not piece["quote"].strip() or folded(piece["quote"]) not in folded(words):
             return [f"the quote of citation {number} was not spoken there"]
         cited.append(piece)
+    if not sentence["claims"] and not sentence["citations"] and sentence["text"] in REPLIES:
+        return []
     if not cited and not any(claim["kind"] == "count" for claim in sentence["claims"]):
         return ["it cites nothing"]
     wrong = [problem for claim in sentence["claims"] if (problem := _claim_problem(claim, state))]
@@ -86,6 +90,20 @@ def _counts(channel: str, state: QueryState) -> set[int]:
             return set(range(len(state.get("statements", [])) + 1))
         case "blockers":
             return {sum(_is_open_blocker(reading, state) for reading in state.get("states", []))}
+        case "sayings":
+            said = state.get("sayings", [])
+            speakers = {saying["speaker"] for saying in said if saying["speaker"]}
+            of_each = {saying[part] for saying in said for part in ("turns", "of_speaker", "in_meeting")}
+            return of_each | {len(speakers), len({saying["version_id"] for saying in said})}
+        case "meeting_rows":
+            rows = state.get("meeting_rows", [])
+            return {len(rows), 0} | {
+                number for row in rows for number in (len(row["participants"]), row["utterances"])
+            }
+        case "attendance":
+            return _attendance_counts(state)
+        case "themes":
+            return {theme["turns"] for theme in state.get("themes", [])}
         case "counts":
             rows = state.get("counts", [])
             by_kind = {row["number"] for row in rows}
@@ -95,6 +113,18 @@ def _counts(channel: str, state: QueryState) -> set[int]:
             return by_kind | totals | {0}
         case _:
             return {0}
+
+
+def _attendance_counts(state: QueryState) -> set[int]:
+    """Turns of each person and of each meeting, people of each meeting, and those too many to name."""
+    by_meeting: dict[str, list[int]] = {}
+    for person in state.get("attendance", []):
+        by_meeting.setdefault(person["version_id"], []).append(person["turns"])
+    counts = {0}
+    for turns in by_meeting.values():
+        spoke = [number for number in turns if number]
+        counts |= {*turns, sum(turns), *range(len(spoke) + 1)}
+    return counts
 
 
 def _is_open_blocker(reading: TransitionReading, state: QueryState) -> bool:
@@ -117,7 +147,7 @@ def _of_series(reading: TransitionReading, claim: Claim) -> bool:
 
 def _same(reading: TransitionReading, claim: Claim, side: str) -> bool:
     value = reading["after"] if side == "after" else reading["before"]
-    return _of_series(reading, claim) and value == claim["value"] and claim["at"] == reading["at"]
+    return _of_series(reading, claim) and value == claim["value"] and claim["at"] in (None, reading["at"])
 
 
 def _is_said(claim: Claim, text: str, state: QueryState) -> bool:
@@ -169,6 +199,14 @@ def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], stat
         parts += [plan["span"] or ""]
         parts += [str(days_since(claim["at"], plan)) for claim in claims if claim["at"]]
         parts += [entity["name"] for entity in (*plan["entities"], *plan["people"])]
+        parts += plan["topics"]
+    for row in [*state.get("meeting_rows", []), *state.get("attendance", [])]:
+        if row["title"] in text:
+            parts += [row["title"], day(row["date"]), *([row["name"]] if "name" in row else [])]
+    for person in state.get("attendance", []):
+        parts += [person["name"]] if person["name"] in text else []
+    for theme in state.get("themes", []):
+        parts += [theme["entity"]] if theme["entity"] in text else []
     for reading in [*state.get("states", []), *state.get("transitions", [])]:
         if reading["entity"] in text:
             parts += [reading["entity"], reading["title"], day(reading["at"])]

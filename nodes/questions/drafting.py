@@ -18,6 +18,7 @@ from nodes.query_state import (
 from stores.histories import RelationReading, TransitionReading, field_name
 from stores.readings import StatementRow
 from stores.recall import MemoryReading, UtteranceReading
+from stores.sayings import Attendance, Saying, Theme, Turn
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIRST_FIELDS = ("status", "progress", "owner", "due", "priority", "health", "blockers")
@@ -78,27 +79,42 @@ def value_shown(value: str) -> str:
 
 
 def is_said(reading: TransitionReading, *, past: bool = False) -> str:
-    """The predicate of a state: "is completed", "was owned by Tom Becker"."""
-    verb = "was" if past else "is"
+    """The predicate of a state: "is completed", "was owned by Tom Becker", "has priority high"."""
+    if is_attribute(reading):
+        return f"{'was' if past else 'is'} {state_said(reading)}"
+    return f"{'had' if past else 'has'} {state_said(reading)}"
+
+
+def is_attribute(reading: TransitionReading) -> bool:
+    """Whether a state is what a thing is ("completed"), not what it has ("priority high")."""
+    return reading["field"] in ("status", "owner", "due", "progress", "blockers")
+
+
+def state_said(reading: TransitionReading) -> str:
+    """A state without its verb: "completed", "owned by Tom Becker", "60% done", "priority high"."""
     value = value_shown(reading["after"] or "")
     match reading["field"]:
         case "status":
-            return f"{verb} {value}"
+            return value
         case "owner":
-            return f"{verb} owned by {value}"
+            return f"owned by {value}"
         case "due":
-            return f"{verb} due on {value}"
+            return f"due on {value}"
         case "progress":
-            return f"{verb} at {value}"
+            return f"{value} done"
         case "blockers":
-            return f"{verb} blocked by “{value}”"
+            return f"blocked by “{value}”"
         case _:
-            name = field_name(reading["field"], reading["key"]).replace("_", " ")
-            return f"{'had' if past else 'has'} {name} {value}"
+            return f"{field_name(reading['field'], reading['key']).replace('_', ' ')} {value}"
 
 
-def claim(kind: ClaimKind, reading: TransitionReading, value: str | None = None) -> Claim:
-    """What a sentence claims of a reading; the value is its new one unless another is given."""
+def claim(
+    kind: ClaimKind, reading: TransitionReading, value: str | None = None, *, dated: bool = True
+) -> Claim:
+    """What a sentence claims of a reading; the value is its new one unless another is given.
+
+    Not `dated`, it says that the value holds and not since when.
+    """
     return {
         "kind": kind,
         "entity_id": reading["entity_id"],
@@ -106,7 +122,7 @@ def claim(kind: ClaimKind, reading: TransitionReading, value: str | None = None)
         "field": reading["field"],
         "key": reading["key"],
         "value": value if value is not None else reading["after"] or "",
-        "at": reading["at"],
+        "at": reading["at"] if dated else None,
     }
 
 
@@ -179,6 +195,37 @@ def of_memory(memory: MemoryReading, quote: str) -> Evidence:
         "speaker": memory["speaker"],
         "start": memory["start"],
         "utterances": memory["utterances"],
+        "quote": quote,
+    }
+
+
+def of_saying(saying: Saying, quote: str) -> Evidence:
+    """A part of a turn that speaks of something."""
+    return {
+        "memory_id": saying["memory_id"],
+        "meeting_id": saying["meeting_id"],
+        "version_id": saying["version_id"],
+        "title": saying["title"],
+        "date": saying["date"],
+        "speaker": saying["speaker"],
+        "start": saying["start"],
+        "utterances": saying["utterances"],
+        "quote": quote,
+    }
+
+
+def of_turn(turn: Turn | Theme | Attendance, quote: str) -> Evidence:
+    """A part of an utterance."""
+    ordinal = turn["utterance"] or 0
+    return {
+        "memory_id": None,
+        "meeting_id": turn["meeting_id"],
+        "version_id": turn["version_id"],
+        "title": turn["title"],
+        "date": turn["date"],
+        "speaker": turn["name"] if "name" in turn else turn["speaker"],
+        "start": turn["start"],
+        "utterances": [ordinal, ordinal],
         "quote": quote,
     }
 

@@ -26,7 +26,8 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"\bwhat(?:'s| is| has| have| was)?(?: been)? (?:changed?|new|different|moved|updated)\b"
         r"|\b(?:any|which|what|list|show)\b.*\b(?:changes|changed|updates)\b|^changes\b"
         r"|\bdid anything change\b"
-        r"|\bwhat (?:happened|was (?:discussed|covered|said))\b(?: \w+){0,2}\??$|\brecap\b|\bsummar\w+\b",
+        r"|\bwhat (?:happened|was (?:discussed|covered|said))\b(?: \w+){0,2}\??$|\brecap\b|\bsummar\w+\b"
+        r"|\bminutes of\b",
     ),
     (
         "blockers",
@@ -36,7 +37,7 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
         "action_items",
         r"\baction items?\b|\bactions\b|\bto-?dos?\b|\btasks\b|\boverdue\b|\bfollow[- ]?ups?\b"
-        r"|\bassigned\b"
+        r"|\bassigned\b|\bnext steps?\b"
         r"|\bwhat (?:does|do|did|should|must|will|is|has) .*\b(?:have to do|need to do|promise\w*|to do"
         r"|going to do|commit\w*|agree to do)\b|\bwho (?:will|is going to|has to|should|promised)\b",
     ),
@@ -114,7 +115,8 @@ _FUNCTION_WORDS = frozenset(
     listed(
         "a about actually again all also am an and any anybody anyone anything are as at be been "
         "being besides both but by can concerning could currently did do does doing don done during "
-        "each else ever every everybody everyone everything exactly far for from further get give "
+        "each else ever every everybody everyone everything exactly far for from further get give go goes "
+        "group "
         "going got had happen happened happening has have he her hers him his how i if in into is it "
         "its just know last lately latest let like list long made make makes many may me mean means "
         "meeting meetings might moment month more most much must my new next no not now of off on one "
@@ -128,19 +130,21 @@ _FUNCTION_WORDS = frozenset(
 )
 _INTENT_WORDS = frozenset(
     listed(
-        "action actions agree agreed along assigned became become between block blocked blocker "
-        "blockers blocking blocks call cancelled change changed changes charge coming complete "
-        "completed count current currently date deadline decide decided decision decisions "
+        "action actions agree agreed along asked assigned attend attended became become between block "
+        "blocked blocker blockers blocking blocks call cancelled change changed changes charge coming "
+        "complete completed count current currently date deadline decide decided decision decisions "
         "deliverables depend depends discuss discussed doing due exactly far features finished follow "
         "goals handles health history hold in item items lead leads mention mentioned milestones "
         "number overdue owned owner owners owns paused people percent planned priority progress "
-        "projects promised ready relate related relates reports responsible risk runs slip slipped "
-        "slips stand stands started state states status statuses stuck systems take takes taking talk "
+        "projects promised raised ready recap relate related relates reports responsible risk runs "
+        "slip slipped slips speak speaking speaks spoke spoken stand stands started state states "
+        "status statuses steps stuck summaries summarise summarize summary systems take takes taking talk "
         "talked target tasks teams tickets timeline todo todos track unblocked update updates urgent "
         "working works"
     )
 )
 _CODES = re.compile(r"\b[A-Za-z]{2,10}[- ]?\d{2,}\b")
+_WHAT_IS = re.compile(r"^\W*(?:what|which|anything|is anything)\b(?:['’]s| \w+){0,2}\b", re.IGNORECASE)
 _NO_OWNER = re.compile(
     r"\b(?:no|without(?: an?)?|missing an?) owner|\bunowned\b|\bnobody owns\b|\bnot owned\b", re.IGNORECASE
 )
@@ -271,7 +275,7 @@ def _intent(question: str, *, names_something: bool) -> Intent:
     for intent, pattern in _INTENTS:
         if pattern.search(question):
             return intent
-    if names_something and asked_status(question) is not None:
+    if asked_status(question) is not None and (names_something or _WHAT_IS.search(question)):
         return "status"
     if names_something and is_empty_of_content(question):
         wants_words = re.search(

@@ -74,6 +74,8 @@ _CALLED = re.compile(
     rf"(?P<noun>{_MEETING_WORD})\b(?P<number> #?\d+)?",
     re.IGNORECASE,
 )
+_IN = r"in|at|during|since|after|before|from|until|till|up to|as of|of|for"
+_MAY_NAME = re.compile(rf"\b(?:{_IN}|attend\w*|join\w*|summar\w+|recap)\b|\b[a-z]\w* ?#?\d+\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{4,}\b", re.IGNORECASE)
 
 
@@ -153,7 +155,7 @@ def read_times(question: str, now: datetime, meetings: Sequence[MeetingName] = (
 
 def refers_to_a_meeting(question: str) -> bool:
     """Whether a question may name a meeting, so that the names of meetings are worth reading."""
-    return bool(_CALLED.search(question) or _CODE.search(question))
+    return bool(_CALLED.search(question) or _CODE.search(question) or _MAY_NAME.search(question))
 
 
 def _placed(how: str, first: datetime, last: datetime, *, said: str, remainder: str) -> Times:
@@ -276,6 +278,12 @@ def _ago(now: datetime, count: int, unit: str) -> datetime:
 
 def _called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
     """The question read as being about a meeting that it names by key, by title or by its place."""
+    titled = _by_title(question, meetings)
+    if titled is not None:
+        meeting, found = titled
+        how = (found["how"] or "in").lower()
+        how = "in" if how in ("of", "for", "from") else how
+        return _at_meeting(how, meeting, meetings, f"{how} {meeting.title}", _without(question, found))
     coded = _by_code(question, meetings)
     for found in _CALLED.finditer(question):
         named = coded or _by_words(found, meetings)
@@ -284,6 +292,27 @@ def _called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
     if coded is not None:
         how = "since" if re.search(r"\bsince\b", question, re.IGNORECASE) else "in"
         return _at_meeting(how, coded, meetings, f"{how} {coded.title}", question)
+    return None
+
+
+def _by_title(question: str, meetings: Sequence[MeetingName]) -> tuple[MeetingName, re.Match[str]] | None:
+    """The meeting whose whole title the question says, the longest title first; and where it says it.
+
+    A title without a number may be the name of a thing too: it must follow a word such as "in".
+    """
+    words = f" {normalised_name(question)} "
+    said = [
+        (title, meeting)
+        for meeting in meetings
+        if (title := normalised_name(meeting.title)) and f" {title} " in words
+    ]
+    for title, meeting in sorted(said, key=lambda pair: -len(pair[0])):
+        numbered = any(letter.isdigit() for letter in title) and not title.isdigit()
+        place = rf"\b(?P<how>{_IN})(?: the)? " if not numbered else rf"(?:\b(?P<how>{_IN}) )?(?:\bthe )?"
+        parts = r"\W+".join(re.escape(word) for word in title.split())
+        found = re.search(rf"{place}\b{parts}\b(?: {_MEETING_WORD})?", question, re.IGNORECASE)
+        if found is not None:
+            return meeting, found
     return None
 
 
@@ -307,6 +336,12 @@ def _by_words(found: re.Match[str], meetings: Sequence[MeetingName]) -> MeetingN
             return meetings[1] if len(meetings) > 1 else None
         if words == ["first"]:
             return meetings[-1]
+    newest, oldest = {"last", "latest", "newest"} & set(words), "first" in words
+    if not number and (newest or oldest) and len(words) > 1:
+        wanted = set(words) - {"last", "latest", "newest", "first"}
+        of_kind = [meeting for meeting in meetings if wanted <= set(normalised_name(meeting.title).split())]
+        if of_kind:
+            return of_kind[0] if newest else of_kind[-1]
     asked = [word for word in [*words, number] if word and word not in ("meeting", "call", "s")]
     if noun not in ("meeting", "call", "session"):
         asked.append(noun)

@@ -25,7 +25,7 @@ async def test_a_status_is_answered_with_what_it_replaced_labelled(ask: Ask) -> 
         "high",
         False,
     )
-    assert output["answer"].startswith("Ticket Shop is in progress (since 24 Mar 2026).")
+    assert output["answer"].startswith("Ticket Shop is in progress (since 24 Mar 2026), owned by Priya")
     assert "was blocked from 24 Feb 2026 to 24 Mar 2026 (superseded)" in output["answer"]
 
 
@@ -43,7 +43,7 @@ async def test_every_citation_names_meeting_date_speaker_place_and_words(ask: As
 
 async def test_a_state_is_answered_as_of_a_date_in_the_question(ask: Ask) -> None:
     output = await ask("What was the status of the Ticket Shop as of 2026-03-01?")
-    assert output["answer"].startswith("As of 1 Mar 2026: Ticket Shop is blocked (since 24 Feb 2026).")
+    assert output["answer"].startswith("As of 1 Mar 2026: Ticket Shop is blocked (since 24 Feb 2026), ")
     assert "24 Mar 2026" not in output["answer"]
 
 

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.errors import InputError
+from nodes.questions.courtesies import reply_to
 from nodes.questions.follow_up import with_names
-from nodes.questions.passages import best_words
+from nodes.questions.forms import read_form
 from nodes.questions.plan import asked_status, read_question, subjects
+from nodes.questions.quotes import is_cut, telling_quote
+from nodes.questions.stems import stem
 from nodes.questions.times import beginning, instant, read_times
 from stores.readings import MeetingName
-from stores.recall import MemoryReading
 
 NOW = datetime(2026, 5, 20, 15, 0, tzinfo=UTC)  # a Wednesday
 MEETINGS = [
@@ -122,6 +124,10 @@ def test_the_time_at_which_states_are_asked_for(question: str, as_of: str | None
         ("What was decided in the launch planning?", "m3"),
         ("What was decided in sync 1?", "m1"),
         ("What was decided in the opening meeting (ES2002a)?", "m1"),
+        ("Who attended Weekly sync 1?", "m1"),
+        ("Summary of weekly sync 1", "m1"),
+        ("What was decided in launch planning?", "m3"),
+        ("Who was in the last weekly sync?", "m1"),
         ("What was decided since the last meeting?", "m3"),
     ],
 )
@@ -174,26 +180,96 @@ def test_no_text_breaks_the_reading_of_times(question: str) -> None:
     subjects(question)
 
 
-@given(st.lists(st.sampled_from(["one two.", "Three four five!", "six?", "  ", "seven"]), min_size=1))
-def test_a_quote_is_always_verbatim(parts: list[str]) -> None:
+@given(
+    st.lists(
+        st.sampled_from(["one two.", "Three four five!", "six, and seven", "  ", "eight? "]), min_size=1
+    ),
+    st.integers(min_value=10, max_value=80),
+)
+def test_a_quote_is_always_verbatim_and_short(parts: list[str], most: int) -> None:
     text = " ".join(parts * 9).strip()
-    memory: MemoryReading = {
-        "memory_id": "m",
-        "meeting_id": "m",
-        "version_id": "v",
-        "title": "t",
-        "date": "2026-01-01",
-        "speaker": None,
-        "kind": "discussion",
-        "utterances": [0, 0],
-        "start": None,
-        "content": text or "x",
-        "quote": text,
-        "score": 1.0,
-        "similarity": 1.0,
-        "coverage": 1.0,
-        "names_entity": False,
-    }
-    quote = best_words(memory, "seven four?", most=10)
-    assert quote in (text or "x")
-    assert 0 < len(quote.split()) <= max(10, len(text.split()) if len(text.split()) <= 10 else 10)
+    quote = telling_quote(text, {"seven": 1.0, "four": 2.0}, most=most)
+    assert quote in text
+    assert len(quote) <= most
+    assert bool(quote) == bool(text)
+
+
+def test_a_quote_begins_and_ends_with_a_sentence_where_it_can() -> None:
+    before, wanted = "We talked about lunch. " * 9, "The price is twenty-five euros."
+    quote = telling_quote(before + wanted + " That was it." * 20, {"pric": 1.0})
+    assert quote.startswith(wanted)
+    assert is_cut(before + wanted + " That was it.", wanted) == (False, False)
+    assert is_cut("So the price, I think, is 25.", "the price, I think") == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("batteries", "battery"),
+        ("colour", "color"),
+        ("launched", "launch"),
+        ("designing", "designed"),
+        ("planned", "plan"),
+        ("prices", "price"),
+        ("organised", "organize"),
+    ],
+)
+def test_forms_of_a_word_share_their_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "topic"),
+    [
+        ("Who spoke about EIP-7825?", "speakers", "EIP-7825"),
+        ("who mentioned the history expiry", "speakers", "history expiry"),
+        ("Who raised Guest Checkout?", "raisers", "Guest Checkout"),
+        ("Who brought up the budget?", "raisers", "budget"),
+        ("who asked about blob fees?", "askers", "blob fees"),
+        ("Did anyone mention verkle trees?", "whether", "verkle trees"),
+        ("Was the export ever discussed?", "whether", "export"),
+        ("What did Tom say about the bank?", "words", "bank"),
+        ("What does the marketing expert think about voice recognition?", "words", "voice recognition"),
+        ("What was said about batteries?", "words", "batteries"),
+        ("Summarise what was said about the launch", "words", "launch"),
+        ("Which meetings discussed the export?", "meetings", "export"),
+        ("In which meetings was the export mentioned?", "meetings", "export"),
+        ("When did we last talk about FOCIL?", "last", "FOCIL"),
+        ("when was the export first mentioned?", "first", "export"),
+        ("How often was the bank mentioned?", "times", "bank"),
+        ("list the meetings", "meeting_list", ""),
+        ("What meetings are there?", "meeting_list", ""),
+        ("Who talked most?", "most", ""),
+        ("Who attended?", "attendance", ""),
+        ("What topics were discussed?", "themes", ""),
+    ],
+)
+def test_questions_about_the_talk_itself(question: str, kind: str, topic: str) -> None:
+    form = read_form(question, question, names_a_meeting=False, names_a_person=False)
+    assert form is not None
+    assert (form.kind, form.topic) == (kind, topic)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the status of the export?", "Who owns the bank?", "What did we decide about tickets?", "Why?"],
+)
+def test_other_questions_are_not_about_the_talk(question: str) -> None:
+    assert read_form(question, question, names_a_meeting=False, names_a_person=False) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "is_courtesy"),
+    [
+        ("thanks!", True),
+        ("Thank you very much", True),
+        ("hello", True),
+        ("ok", True),
+        ("ok, thanks", True),
+        ("Is it ok?", False),
+        ("thanks, and who owns it?", False),
+        ("hello world service", False),
+    ],
+)
+def test_words_that_only_are_polite_ask_for_nothing(words: str, is_courtesy: bool) -> None:
+    assert (reply_to(words) is not None) == is_courtesy

@@ -67,7 +67,7 @@ async def test_the_index_is_helped_out_where_its_filters_leave_too_few(
     series: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = [memory["memory_id"] for memory in await found(series, "bank certificate", k=10)]
-    monkeypatch.setattr(recall_module, "_EXACT_UP_TO", 3)
+    monkeypatch.setattr(recall_module, "EXACT_UP_TO", 3)
     assert [memory["memory_id"] for memory in await found(series, "bank certificate", k=10)] == small
 
 

@@ -1,0 +1,90 @@
+"""What is read for a question about the talk itself, and for the words that a question is about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nodes.query_state import Plan, QueryState
+from nodes.questions.forms import ABOUT_A_TOPIC
+from nodes.questions.stems import stem
+from nodes.questions.telling import Telling, content_words, telling
+from nodes.wording import plain_words
+from stores.moments import Moment
+from stores.opening import Stores
+from stores.readings import meetings
+from stores.recall import MemoryReading
+from stores.sayings import Saying, attendance, frequencies, introductions, sayings, themes
+
+_MOST_THEMES = 8
+_NOTHING: QueryState = {
+    "frequencies": {},
+    "sayings": [],
+    "attendance": [],
+    "themes": [],
+    "introductions": [],
+    "meeting_rows": [],
+}
+
+
+async def talk_recalled(
+    stores: Stores, workspace_id: str, plan: Plan, moment: Moment, memories: Sequence[MemoryReading]
+) -> QueryState:
+    """The channels that the form of the question needs; the others are emptied.
+
+    Args:
+        moment: only meetings held by then, and known by then.
+        memories: the passages found for the question.
+    """
+    database, form = stores.database, plan["aggregation"]
+    found: QueryState = {**_NOTHING}
+    recap = plan["intent"] == "changes" and bool(plan["meetings"])
+    if form in ("meeting_list", "themes", "most", "attendance") or recap:
+        rows = await meetings(database, workspace_id, moment)
+        start, end = plan["start"] or "", plan["end"] or "9999"
+        found["meeting_rows"] = [
+            row
+            for row in rows
+            if (not plan["meetings"] or row["id"] in plan["meetings"]) and start <= row["date"] <= end
+        ]
+    ids = [row["id"] for row in found.get("meeting_rows", [])]
+    if form in ("attendance", "most"):
+        found["attendance"] = await attendance(database, workspace_id, ids, moment)
+    elif form == "themes" or recap:
+        found["themes"] = await themes(database, workspace_id, ids, moment, limit=_MOST_THEMES)
+    elif form == "introduction":
+        people = [person["id"] for person in plan["people"]]
+        found["introductions"] = await introductions(database, workspace_id, people, moment)
+    elif form in ABOUT_A_TOPIC:
+        found["sayings"] = await _sayings(stores, workspace_id, plan, moment, plan["topics"])
+    if not found.get("sayings"):
+        words = content_words(plan)
+        found["frequencies"] = await frequencies(database, workspace_id, words)
+        if not telling({"memories": list(memories), "frequencies": found["frequencies"]}, plan):
+            needed = Telling(plan, found["frequencies"]).needed_words
+            found["sayings"] = await _sayings(stores, workspace_id, plan, moment, needed)
+    return found
+
+
+async def _sayings(
+    stores: Stores, workspace_id: str, plan: Plan, moment: Moment, topics: Sequence[str]
+) -> list[Saying]:
+    vector = await stores.embedding.embeddings.aembed_query(plan["standalone_question"])
+    is_form = plan["aggregation"] in ABOUT_A_TOPIC
+    things = [entity["id"] for entity in plan["entities"] if entity["type"] != "person"]
+    return await sayings(
+        stores.database,
+        workspace_id,
+        vector,
+        moment,
+        entities=things if is_form else [],
+        topics=topics,
+        people=[person["id"] for person in plan["people"]] if is_form and plan["people"] else None,
+        start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
+        meetings=plan["meetings"] or None,
+        asking=_asked(topics) if plan["aggregation"] == "askers" else None,
+    )
+
+
+def _asked(topics: Sequence[str]) -> str:
+    """The regular expression of a sentence that holds the last word of a topic and is a question."""
+    lasts = [plain_words(topic)[-1:] for topic in topics]
+    return rf"\m({'|'.join(stem(word) for words in lasts for word in words)})[^.!?]*\?"
