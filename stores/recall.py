@@ -21,10 +21,10 @@ from stores.queries import queries
 from stores.readings import NamedEntity
 
 # Up to here all distances are computed: exact, and faster than an index that has to filter.
-_EXACT_UP_TO = 20_000
+EXACT_UP_TO = 20_000
 _CANDIDATES = 100
 # The rarest words that together are in so many memories bring candidates, the others only score them.
-_WORD_CANDIDATES = 3_000
+WORD_CANDIDATES = 3_000
 _WORD = re.compile(r"\w+")
 _LONGEST_QUESTION = 4_000
 
@@ -315,13 +315,13 @@ def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
 def _rare(frequencies: Mapping[str, int]) -> tuple[tuple[str, ...], bool]:
     """The rarest words that together bring few enough candidates; where none is rare, two to be held both."""
     held = sorted((found, lexeme) for lexeme, found in frequencies.items() if found > 0)
-    if held and held[0][0] > _WORD_CANDIDATES:
+    if held and held[0][0] > WORD_CANDIDATES:
         return tuple(lexeme for _, lexeme in held[:2]), True
     rare: list[str] = []
     brought = 0
     for found, lexeme in held:
         brought += found
-        if brought > _WORD_CANDIDATES and rare:
+        if brought > WORD_CANDIDATES and rare:
             break
         rare.append(lexeme)
     return tuple(rare), False
@@ -384,7 +384,7 @@ async def _by_words(database: Database, terms: Terms, filters: Mapping[str, obje
         weights=list(terms.weights.values()),
         rare=list(terms.rare),
         operator=" & " if terms.together else " | ",
-        most=2 * _WORD_CANDIDATES,
+        most=2 * WORD_CANDIDATES,
         average_length=terms.average_length,
         **filters,
     )
@@ -395,7 +395,7 @@ async def _by_vector(
     database: Database, terms: Terms, vector: NDArray[np.float32], filters: Mapping[str, object]
 ) -> list[str]:
     parameters = {**filters, "vector": vector}
-    if terms.memories > _EXACT_UP_TO:
+    if terms.memories > EXACT_UP_TO:
         async with database.transaction() as connection:
             await fetch(connection, queries("recall")["scan_further"], {})
             rows = await fetch(connection, queries("recall")["by_vector"], parameters)

@@ -17,15 +17,16 @@ limit 32
 -- ts_rank of a single word is its count, saturated, a use in the context counting for less: weighted by
 -- rarity and set against the length of the memory, the sum over the words is a BM25F (Robertson and
 -- Zaragoza 2009) in all but notation.
-with asked as (
+with asked as materialized (
     select lexeme, weight, lexeme_query
     from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
     cross join lateral (
         select ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as lexeme_query
     ) q
 ),
-found as (
-    select m.id, m.lexical
+found as materialized (
+    -- joined with nothing it is read from its toast once, not once for each word
+    select m.id, m.lexical || ''::tsvector as lexical
     from memories m
     join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
     where m.workspace_id = %(workspace_id)s
@@ -128,7 +129,7 @@ limit %(limit)s
 
 -- name: scored
 -- Candidates with everything that ranks and shows them.
-with asked as (
+with asked as materialized (
     select lexeme, weight, lexeme_query
     from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
     cross join lateral (
@@ -168,17 +169,18 @@ join utterances u
     on u.workspace_id = m.workspace_id
     and u.version_id = m.version_id
     and u.ordinal = m.first_utterance
+cross join lateral (select m.lexical || ''::tsvector as lexical offset 0) read
 cross join lateral (
     select
         coalesce(
             sum(
                 asked.weight
-                * ts_rank(%(counting)s::float4[], m.lexical, asked.lexeme_query)
-                / (0.5 + 0.5 * length(m.lexical) / %(average_length)s)
+                * ts_rank(%(counting)s::float4[], read.lexical, asked.lexeme_query)
+                / (0.5 + 0.5 * length(read.lexical) / %(average_length)s)
             ),
             0
         ) as words,
-        coalesce(array_agg(asked.lexeme) filter (where m.lexical @@ asked.lexeme_query), '{}') as matched
+        coalesce(array_agg(asked.lexeme) filter (where read.lexical @@ asked.lexeme_query), '{}') as matched
     from asked
 ) w
 where m.workspace_id = %(workspace_id)s
