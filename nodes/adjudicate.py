@@ -1,23 +1,23 @@
 """adjudicate: have a model decide on the names that no rule decides."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from nodes.context import Context, context_of
+from nodes.failures import note_failure
 from nodes.ingest_state import Started, check_workspace
-from nodes.schemas import EntityMatches
+from nodes.prompts import ADJUDICATE
+from nodes.resolution import GreyPair
+from nodes.schemas import EntityMatch, EntityMatches
 from stores import sources
-from stores.chat import structured_answer
+from stores.answers import Piece, paid_answer
 from stores.errors import ModelUnavailableError
 from stores.opening import open_stores
-
-INSTRUCTIONS = """\
-For every mention decide whether it is the entity offered with it, under another name.
-Answer with the entity's id only when you are sure; null keeps them apart, which is easily mended.
-"""
 
 
 async def adjudicate(
@@ -28,15 +28,37 @@ async def adjudicate(
     stores = await open_stores()
     place = (stores.database, state["scope"], state["source_id"])
     grey = (await sources.read_items(*place, "resolution"))["current"]["grey"]
+    piece = Piece(state["scope"], state["source_id"], state["run_id"], "adjudicate", "names")
     try:
-        answer = await structured_answer(EntityMatches, INSTRUCTIONS, json.dumps(grey))
-    except ModelUnavailableError:
+        content = json.dumps(grey, ensure_ascii=False)
+        answer = (await paid_answer(stores.database, piece, EntityMatches, ADJUDICATE, content)).answer
+    except ModelUnavailableError as error:
+        await note_failure(stores, state["scope"], state["source_id"], "adjudicate", "names", error)
         return Command(goto="keep_apart")
-    offered = {(pair["mention_id"], pair["entity_id"]) for pair in grey}
-    decided = {
-        one.mention_id: {"entity_id": one.entity_id, "decided_by": "llm"}
-        for one in answer.matches
-        if one.entity_id is not None and (one.mention_id, one.entity_id) in offered
+    judged = judgements(grey, answer.matches)
+    links = {
+        mention: {"entity_id": entity, "decided_by": "llm"} for mention, entity in judged.items() if entity
     }
-    await sources.put_items(*place, "link", decided, replace=True)
+    apart = {mention: {"decided_by": "llm"} for mention, entity in judged.items() if entity is None}
+    await sources.put_items(*place, "link", links, replace=True)
+    await sources.put_items(*place, "apart", apart, replace=True)
     return Command(goto="review" if context_of(runtime).review else "diff")
+
+
+def judgements(grey: Sequence[GreyPair], matches: Iterable[EntityMatch]) -> dict[str, str | None]:
+    """The entity that each mention is, None for none of those offered.
+
+    A mention that was not offered, or was judged twice, or is said to be what it was not offered with, is
+    not judged.
+    """
+    offered: defaultdict[str, set[str]] = defaultdict(set)
+    for pair in grey:
+        offered[pair["mention_id"]].add(pair["entity_id"])
+    given: defaultdict[str, list[str | None]] = defaultdict(list)
+    for match in matches:
+        given[match.mention_id].append(match.entity_id)
+    return {
+        mention: choices[0]
+        for mention, choices in given.items()
+        if len(choices) == 1 and mention in offered and (choices[0] in offered[mention] or choices[0] is None)
+    }

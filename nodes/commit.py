@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from nodes.context import Context
+from nodes.failures import failures
 from nodes.fold import History, fold
 from nodes.ingest_state import Resolved, check_workspace
 from nodes.known import end_run, known_output
@@ -26,6 +27,7 @@ from nodes.profile import PROFILE_VERSION
 from nodes.resolution import GreyPair, relink
 from nodes.verdicts import by_fallback
 from stores import knowledge, meetings, runs, sources
+from stores.chat import model_is_configured
 from stores.database import Connection
 from stores.knowledge import Resolution, VerdictRow
 from stores.opening import open_stores
@@ -67,6 +69,8 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal[
     reading = await read_readings(stores, scope, source_id)
     staged = (await sources.read_items(*place, "resolution"))["current"]
     decided = await sources.read_items(*place, "link")
+    apart = await sources.read_items(*place, "apart")
+    failed = await failures(stores, scope, source_id)
     judged = await sources.read_items(*place, "verdict")
     async with stores.database.transaction() as connection:
         moved = await knowledge.lock_workspace(connection, scope) != state["revision"]
@@ -77,10 +81,11 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> Command[Literal[
         if moved:
             matched = await match(connection, scope, source, reading)
         resolution = relink(matched.resolution, decided)
-        grey = [pair for pair in matched.grey if pair["mention_id"] not in decided]
+        settled = {*decided, *apart}
+        grey = [pair for pair in matched.grey if pair["mention_id"] not in settled]
         outcome = await _write(connection, scope, source, reading, resolution, grey, judged)
         usage = asdict(await runs.usage_of(connection, scope, state["run_id"]))
-        result = _result(source, outcome, usage)
+        result = _result(source, outcome, usage, failed)
         await knowledge.set_result(connection, scope, source_id, result)
         await runs.finish(connection, scope, state["run_id"], source_id, result)
         await sources.clear(connection, scope, source_id)
@@ -131,7 +136,9 @@ def _verdict(row: VerdictRow) -> Verdict:
     return Verdict(row["pair_id"], row["differs"], row["reason"], decided_by)  # pyright: ignore[reportArgumentType]  # staged from a checked verdict
 
 
-def _result(source: Source, outcome: _Outcome, usage: dict[str, Any]) -> dict[str, Any]:
+def _result(
+    source: Source, outcome: _Outcome, usage: dict[str, Any], failed: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
     """What the ingestion says, kept with the version."""
     linked = {link["entity_id"] for link in outcome.resolution["links"]}
     changes = [
@@ -140,8 +147,10 @@ def _result(source: Source, outcome: _Outcome, usage: dict[str, Any]) -> dict[st
         if one.meeting_id == source.meeting_id and not one.first_sight
     ]
     fallbacks = sum(row["decided_by"] == "fallback" for row in outcome.verdicts)
+    told = _by_rule_though_configured(outcome, fallbacks, failed)
+    status = "ingested" if outcome.replaced is None else "replaced"
     return {
-        "status": "ingested" if outcome.replaced is None else "replaced",
+        "status": "degraded" if told else status,
         "counts": {
             "utterances": len(source.utterances),
             "memories": outcome.reading.memories,
@@ -153,13 +162,36 @@ def _result(source: Source, outcome: _Outcome, usage: dict[str, Any]) -> dict[st
             "discarded_quotes": outcome.reading.discarded,
         },
         "usage": usage | {"fallbacks": fallbacks},
-        "warnings": [*source.warnings, *_warnings(outcome, fallbacks)],
+        "warnings": [*source.warnings, *told, *_warnings(outcome, fallbacks)],
         "kept_apart": outcome.grey,
     }
 
 
+def _by_rule_though_configured(
+    outcome: _Outcome, fallbacks: int, failed: Mapping[tuple[str, str], str]
+) -> list[str]:
+    """What the rules had to do because the model failed; nothing where no model is configured."""
+    if not model_is_configured():
+        return []
+    reading = outcome.reading
+    pieces: list[str] = []
+    windows = [window for window in reading.by_rule if ("extract", window) in failed]
+    if windows:
+        pieces.append(f"{len(windows)} of {len(reading.extractions)} windows were read by rule")
+    if outcome.grey and ("adjudicate", "names") in failed:
+        pieces.append("similar names were kept apart")
+    if fallbacks:
+        pieces.append(f"{fallbacks} pairs of values were compared by their wording")
+    if not pieces:
+        return []
+    reason = next(iter(failed.values()), "what it answered could not be used for every piece")
+    return [f"degraded: {', '.join(pieces)}; {reason}"]
+
+
 def _warnings(outcome: _Outcome, fallbacks: int) -> list[str]:
     warnings: list[str] = []
+    if outcome.reading.dropped:
+        warnings.append(f"{outcome.reading.dropped} claims were dropped: they had no usable field or value")
     if outcome.reading.discarded:
         warnings.append(f"{outcome.reading.discarded} claims were discarded: their quotes were not spoken")
     if fallbacks:

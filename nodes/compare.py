@@ -10,19 +10,16 @@ from langgraph.types import Command
 
 from nodes.comparison import read_batch, stage_verdicts
 from nodes.context import Context
+from nodes.failures import note_failure
 from nodes.ingest_state import BatchTask, check_workspace
 from nodes.matching import Pair
+from nodes.prompts import COMPARE
 from nodes.schemas import StateComparison, StateComparisons
 from nodes.verdicts import by_fallback
-from stores.chat import structured_answer
+from stores.answers import Piece, paid_answer
 from stores.errors import ModelUnavailableError
 from stores.opening import open_stores
 from stores.records import Verdict
-
-INSTRUCTIONS = """\
-Each pair holds two values that one field of one thing was given, earlier and later.
-Say for every pair, under its id, whether the later value means something else, and why in one sentence.
-"""
 
 
 async def compare(
@@ -33,15 +30,26 @@ async def compare(
     stores = await open_stores()
     batch = await read_batch(stores, state["scope"], state["source_id"], state["batch"])
     asked = [
-        {"pair_id": pair_id, "field": after.field, "before": before.value, "after": after.value}
+        {
+            "pair_id": pair_id,
+            "field": after.field,
+            "key": after.key,
+            "before": before.value,
+            "after": after.value,
+        }
         for pair_id, (before, after) in batch.items()
     ]
+    scope, source_id = state["scope"], state["source_id"]
+    piece = Piece(scope, source_id, state["run_id"], "compare", state["batch"])
     try:
-        answer = await structured_answer(StateComparisons, INSTRUCTIONS, json.dumps(asked))
-    except ModelUnavailableError:
+        content = json.dumps(asked, ensure_ascii=False)
+        reply = await paid_answer(stores.database, piece, StateComparisons, COMPARE, content)
+    except ModelUnavailableError as error:
+        await note_failure(stores, scope, source_id, "compare", state["batch"], error)
         return Command(update={"failed_batches": [state["batch"]]}, goto="compare_by_rule")
-    judged = [(pair, verdict_on(pair_id, pair, answer.comparisons)) for pair_id, pair in batch.items()]
-    await stage_verdicts(stores, state["scope"], state["source_id"], judged)
+    judged = [(pair, verdict_on(pair_id, pair, reply.answer.comparisons)) for pair_id, pair in batch.items()]
+    await stage_verdicts(stores, scope, source_id, judged, model=reply.model, prompt_version=COMPARE.version)
+    runtime.stream_writer({"stage": "compare", "done": len(judged), "total": len(judged)})
     return Command(update={"judged": [state["batch"]]}, goto="commit")
 
 
@@ -50,7 +58,7 @@ def verdict_on(pair_id: str, pair: Pair, answers: Iterable[StateComparison]) -> 
     given: defaultdict[str, list[StateComparison]] = defaultdict(list)
     for answer in answers:
         given[answer.pair_id].append(answer)
-    if len(given[pair_id]) != 1:
+    if len(given[pair_id]) != 1 or not given[pair_id][0].reason.strip():
         return by_fallback(*pair)
     one = given[pair_id][0]
     return Verdict(pair_id, one.has_changes, one.reason, "llm")

@@ -20,10 +20,23 @@ async def read_batch(stores: Stores, scope: str, source_id: str, batch: str) -> 
 
 
 async def stage_verdicts(
-    stores: Stores, scope: str, source_id: str, judged: Iterable[tuple[Pair, Verdict]]
+    stores: Stores,
+    scope: str,
+    source_id: str,
+    judged: Iterable[tuple[Pair, Verdict]],
+    *,
+    model: str | None = None,
+    prompt_version: str | None = None,
 ) -> None:
-    """Stage verdicts under their pairs' ids; the first verdict on a pair stays."""
-    rows = {verdict.pair_id: dict(verdict_row(*pair, verdict)) for pair, verdict in judged}
+    """Stage verdicts under their pairs' ids; the first verdict on a pair stays.
+
+    Args:
+        model: the model that gave those that are a model's, and `prompt_version` of what it was told.
+    """
+    rows = {
+        verdict.pair_id: dict(verdict_row(*pair, verdict, model=model, prompt_version=prompt_version))
+        for pair, verdict in judged
+    }
     await sources.put_items(stores.database, scope, source_id, "verdict", rows)
 
 

@@ -26,7 +26,9 @@ async def diff(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     resolution = relink(staged, await sources.read_items(*place, "link"))
     async with stores.database.transaction() as connection:
         observations = await ahead(connection, state["scope"], source, resolution)
-        _, open_pairs = await judged_pairs(connection, state["scope"], observations)
+        _, unjudged = await judged_pairs(connection, state["scope"], observations)
+    staged_verdicts = await sources.read_items(*place, "verdict")  # of a round before others committed
+    open_pairs = {pair: values for pair, values in unjudged.items() if pair not in staged_verdicts}
     batches = _batches(open_pairs, f"r{state['rounds']}", context_of(runtime).compare_batch_size)
     await sources.put_items(*place, "batch", batches, replace=True)
     runtime.stream_writer({"stage": "compare", "done": 0, "total": len(open_pairs)})

@@ -101,10 +101,20 @@ async def stage_reading(
     extraction: MeetingExtraction,
     *,
     made_by: str,
+    dropped: int = 0,
 ) -> None:
-    """Stage what a reader drew from a window; the first reading of a window stays."""
+    """Stage what a reader drew from a window; the first reading of a window stays.
+
+    Args:
+        dropped: how many claims could not be taken for their form; they are counted with the reading.
+    """
     checked, discarded = verified(extraction, source.utterances)
-    reading = {"made_by": made_by, "discarded": discarded, "extraction": checked.model_dump()}
+    reading = {
+        "made_by": made_by,
+        "discarded": discarded,
+        "dropped": dropped,
+        "extraction": checked.model_dump(),
+    }
     await sources.put_items(stores.database, scope, source.id, "extraction", {window.id: reading})
     await stage_statements(stores, scope, source, window.id)
 

@@ -21,13 +21,16 @@ Pair = tuple[Observation, Observation]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was drawn from a meeting: per window who read it and what, the statements, and how many
-    memories there are with the turns."""
+    """All that was drawn from a meeting: per window who read it and what, the statements, how many claims
+    were discarded for their quotes and dropped for their form, how many memories there are with the turns,
+    and the windows that were read by rule."""
 
     extractions: tuple[tuple[str, MeetingExtraction], ...]
     statements: Mapping[str, Mapping[str, Any]]
     discarded: int
+    dropped: int
     memories: int
+    by_rule: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
         ),
         statements={item: payload for item, payload in memories.items() if "entities" in payload},
         discarded=sum(one["discarded"] for one in staged.values()),
+        dropped=sum(one["dropped"] for one in staged.values()),
         memories=len(memories),
+        by_rule=tuple(window for window, one in staged.items() if one["made_by"] == "rule"),
     )
 
 
@@ -162,8 +167,16 @@ def bound_observations(source: Source, resolution: Resolution) -> list[Observati
     ]
 
 
-def verdict_row(before: Observation, after: Observation, verdict: Verdict) -> VerdictRow:
-    """A verdict with the values it judges."""
+def verdict_row(
+    before: Observation,
+    after: Observation,
+    verdict: Verdict,
+    *,
+    model: str | None = None,
+    prompt_version: str | None = None,
+) -> VerdictRow:
+    """A verdict with the values it judges, and the model that gave it."""
+    by_model = verdict.decided_by == "llm"
     return VerdictRow(
         pair_id=verdict.pair_id,
         field=after.field,
@@ -172,4 +185,6 @@ def verdict_row(before: Observation, after: Observation, verdict: Verdict) -> Ve
         differs=verdict.differs,
         reason=verdict.reason,
         decided_by=verdict.decided_by,
+        model=model if by_model else None,
+        prompt_version=prompt_version if by_model else None,
     )

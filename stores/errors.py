@@ -34,3 +34,21 @@ class StateTypeError(StoreError):
 
 class DocumentError(StoreError):
     """A document is damaged, protected, or takes more time or memory to read than any minutes would."""
+
+
+class ModelFailedError(ModelUnavailableError):
+    """A model is configured and was asked, and the endpoint failed for good; the message says where and why.
+
+    Attributes:
+        model: its name.
+        calls: how often the endpoint was asked, with what was paid for answers that could not be used.
+    """
+
+    def __init__(
+        self, message: str, *, model: str, calls: int = 0, prompt_tokens: int = 0, completion_tokens: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.model = model
+        self.calls = calls
+        self.prompt_tokens = prompt_tokens
+        self.completion_tokens = completion_tokens

@@ -103,7 +103,7 @@ class Resolution(TypedDict):
 
 
 class VerdictRow(TypedDict):
-    """A verdict with the values it judges, as words."""
+    """A verdict with the values it judges, as words; of a model's also which, and what it was told."""
 
     pair_id: str
     field: str
@@ -112,6 +112,8 @@ class VerdictRow(TypedDict):
     differs: bool
     reason: str
     decided_by: str
+    model: str | None
+    prompt_version: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ class Settings(BaseSettings):
         redis_url: Redis 8 (or with the search and JSON modules); None starts the embedded one.
         openai_api_key: key of an OpenAI-compatible endpoint.
         openai_base_url: address of that endpoint; None is OpenAI's own.
+        model: name of the endpoint's chat model; None leaves everything to the rules.
+        model_calls_at_once: most calls of the chat model in work at the same time.
+        model_timeout: seconds that one call may take.
+        model_first_wait: seconds before a failed call is tried again; it doubles with every further try.
         embedding_model: name of an endpoint's embedding model; None is the bundled one.
         home: data folder of the embedded servers.
     """
@@ -29,6 +33,10 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    model: str | None = Field(default=None, validation_alias="SMART_MEET_MODEL")
+    model_calls_at_once: int = Field(default=8, ge=1, validation_alias="SMART_MEET_MODEL_CALLS_AT_ONCE")
+    model_timeout: float = Field(default=60.0, gt=0, validation_alias="SMART_MEET_MODEL_TIMEOUT")
+    model_first_wait: float = Field(default=1.0, ge=0, validation_alias="SMART_MEET_MODEL_FIRST_WAIT")
     embedding_model: str | None = Field(default=None, validation_alias="SMART_MEET_EMBEDDING_MODEL")
     home: Path = Field(
         default_factory=lambda: user_data_path("smart-meet", appauthor=False),

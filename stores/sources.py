@@ -105,6 +105,12 @@ async def read_items(database: Database, scope: str, source_id: str, stage: str)
     return {row["item"]: row["payload"] for row in rows}
 
 
+async def read_item(database: Database, scope: str, source_id: str, stage: str, item: str) -> Json | None:
+    """One item that a step has staged; None when it has not."""
+    row = await database.row(_SQL["item"], workspace_id=scope, source_id=source_id, stage=stage, item=item)
+    return None if row is None else row["payload"]
+
+
 async def texts_without_vector(database: Database, scope: str, source_id: str) -> dict[str, str]:
     """The staged memories that are not embedded yet: content by memory id."""
     rows = await database.rows(_SQL["items_without_vector"], workspace_id=scope, source_id=source_id)

@@ -56,7 +56,7 @@ def database_url(servers: Servers, template: str) -> Iterator[str]:
 @pytest.fixture
 def environment(servers: Servers, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings that point at the fresh database and the embedded Redis, for this process and its children."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_EMBEDDING_MODEL"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_MODEL", "SMART_MEET_EMBEDDING_MODEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("REDIS_URL", servers.redis_url)

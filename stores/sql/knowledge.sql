@@ -149,9 +149,9 @@ values (%(workspace_id)s, %(id)s, %(version_id)s, %(source_mention_id)s, %(targe
 
 -- name: insert_verdict
 insert into verdicts (workspace_id, id, pair_id, profile_version, field, before_value, after_value, differs,
-    reason, decided_by)
+    reason, decided_by, model, prompt_version)
 values (%(workspace_id)s, %(id)s, %(pair_id)s, %(profile_version)s, %(field)s, %(before_value)s,
-    %(after_value)s, %(differs)s, %(reason)s, %(decided_by)s)
+    %(after_value)s, %(differs)s, %(reason)s, %(decided_by)s, %(model)s, %(prompt_version)s)
 on conflict do nothing
 
 -- name: retract_version

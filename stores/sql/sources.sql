@@ -38,6 +38,10 @@ select item, payload from staged_items
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = %(stage)s
 order by item
 
+-- name: item
+select payload from staged_items
+where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = %(stage)s and item = %(item)s
+
 -- name: items_without_vector
 select item, payload->>'content' as content from staged_items
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = 'memory'
