@@ -52,7 +52,11 @@ def _of_talk(state: QueryState, plan: Plan) -> Draft | None:
 def _unspoken(plan: Plan) -> str:
     if plan["aggregation"] == "askers":
         return f"Not known: no question about {listed(plan['topics'])} is on record."
-    who = f" by {listed([person['name'] for person in plan['people']])}" if plan["people"] else ""
+    who = (
+        f" by {listed(list(dict.fromkeys(person['name'] for person in plan['people'])))}"
+        if plan["people"]
+        else ""
+    )
     return f"Not known: no turn{who} on record speaks of {listed(plan['topics'])}."
 
 
@@ -63,7 +67,10 @@ def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
         case "ownership":
             return answers.ownership_answer(state, plan)
         case "timeline":
-            return changes.timeline_answer(state, plan)
+            # of a time at which nothing moved: how it stood
+            return changes.timeline_answer(state, plan) or (
+                answers.status_answer(state, plan) if plan["as_of"] and plan["entities"] else None
+            )
         case "changes":
             return changes.changes_answer(state, plan) if not _is_recap(plan) else _recap(state, plan)
         case "blockers":

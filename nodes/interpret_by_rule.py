@@ -33,6 +33,9 @@ from stores.opening import open_stores
 from stores.readings import NamedEntity, entities_like, entities_named, meeting_names, people_called
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/#+&]*[\w'’#+])?")
+_ONE_MEETING = re.compile(
+    r"\b(?:last|latest|most recent|first) (?:meeting|call|sync|session|stand-?up)\b", re.IGNORECASE
+)
 _SURE_SUGGESTION = 0.45
 # Whatever a question holds beyond this is not its subject.
 _MOST_TOKENS = 200
@@ -116,6 +119,10 @@ async def _of_form(
             return plan
         newest = (await meeting_names(database, workspace_id, moment))[:1]
         return {**plan, "meetings": [meeting.id for meeting in newest]}
+    if form.kind == "meeting_list" and not plan["meetings"] and _ONE_MEETING.search(plan["question"]):
+        known = await meeting_names(database, workspace_id, moment)
+        first = re.search(r"\bfirst\b", plan["question"], re.IGNORECASE)
+        return {**plan, "meetings": [meeting.id for meeting in (known[-1:] if first else known[:1])]}
     if form.kind not in ABOUT_A_TOPIC:
         return plan
     named = [

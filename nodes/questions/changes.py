@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from nodes.query_state import Claim, Draft, Plan, QueryState
 from nodes.questions.drafting import (
@@ -155,10 +156,13 @@ def _say_when(drafting: Drafting, readings: Sequence[TransitionReading], asked: 
         if place + 1 < len(series):
             ending = series[place + 1]
             became = f" and became {value_shown(ending['after'])}" if ending["after"] else ""
+            began, ended = (datetime.fromisoformat(one["at"]).date() for one in (reading, ending))
+            lasted = (ended - began).days
             drafting.say(
-                f"{name} stopped being {value}{became} on {day(ending['at'])} ({ending['title']}).",
-                [of_reading(ending)],
-                [claim("ended", ending, reading["after"])],
+                f"{name} stopped being {value}{became} on {day(ending['at'])} ({ending['title']}), "
+                f"{numbered(lasted, 'day')} after {day(reading['at'])}.",
+                [of_reading(ending), of_reading(reading)],
+                [claim("ended", ending, reading["after"]), claim("became", reading)],
             )
     return said
 

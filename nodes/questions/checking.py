@@ -5,6 +5,7 @@ Pure: the words really spoken at each cited place are handed in.
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from nodes.query_state import Claim, Evidence, QueryState, Sentence
 from nodes.questions.courtesies import REPLIES
@@ -198,6 +199,9 @@ def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], stat
         parts += [day(at) for at in (plan["as_of"], plan["start"], plan["end"]) if at]
         parts += [plan["span"] or ""]
         parts += [str(days_since(claim["at"], plan)) for claim in claims if claim["at"]]
+    moments = [datetime.fromisoformat(claim["at"]).date() for claim in claims if claim["at"]]
+    parts += [str((later - earlier).days) for earlier in moments for later in moments if later > earlier]
+    if plan:
         parts += [entity["name"] for entity in (*plan["entities"], *plan["people"])]
         parts += plan["topics"]
     for row in [*state.get("meeting_rows", []), *state.get("attendance", [])]:

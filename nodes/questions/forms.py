@@ -36,7 +36,8 @@ _WORDY = (
 _FORMS: tuple[tuple[str, str], ...] = (
     (
         "most",
-        rf"{_LEAD}who (?:talk|sp[eo]ak?e?|said|contribut)\w*(?: the)? (?:most|least|more)\b",
+        rf"{_LEAD}who (?:talk|sp[eo]ak?e?|said|contribut)\w*(?: the)? (?:most|least|more)\b"
+        rf"|{_LEAD}who (?:was|is|were) (?:the )?most (?:active|talkative|vocal)\b",
     ),
     ("askers", rf"{_LEAD}who{_ALSO} {_ASK}(?: {_ABOUT})? (?P<topic>.+)$"),
     ("raisers", rf"{_LEAD}who{_ALSO} {_RAISE}(?: {_ABOUT})? (?P<topic>.+?)(?: up)?$"),
@@ -58,13 +59,13 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("last", rf"{_LEAD}when (?:was|were|did) (?P<topic>.+?) (?:last|most recently) {_PASSED}\W*$"),
     (
         "first",
-        rf"{_LEAD}when (?:did|have|was|were) (?:{_PERSON} )?first (?:{_SPEAK}|{_RAISE})(?: {_ABOUT})?"
+        rf"{_LEAD}when (?:did|have) {_PERSON} first (?:{_SPEAK}|{_RAISE})(?: {_ABOUT})?"
         r" (?P<topic>.+)$",
     ),
     ("first", rf"{_LEAD}when (?:was|were|did) (?P<topic>.+?) first {_PASSED}\W*$"),
     (
         "times",
-        rf"{_LEAD}how (?:often|many times|much) (?:did|do|have|was|were|is|has) (?:{_PERSON} )?"
+        rf"{_LEAD}how (?:often|many times|much) (?:did|do|have|has) {_PERSON} "
         rf"(?:{_SPEAK}|{_RAISE})(?: {_ABOUT})? (?P<topic>.+)$",
     ),
     (
@@ -89,7 +90,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
         "meeting_list",
         rf"{_LEAD}(?:list|show|give|name|what|which)(?: me| us| are| all| of| the| our| past)* {_MEETINGS}"
         r"(?: (?:are|were|do|did|have|has|we|you|there|on record|recorded|ingested|held|know|took place|exist"
-        r"|had|been|available|in here|about))*\W*$",
+        r"|had|been|available|in here|about))*\W*$"
+        rf"|{_LEAD}(?:when|what day|on which day|what date) (?:was|is|did) (?:the |our )?"
+        rf"(?:last|latest|most recent|first) {_MEETINGS}\b",
     ),
     (
         "attendance",

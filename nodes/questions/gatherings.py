@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 
 from nodes.query_state import Draft, Plan, QueryState, Sentence
-from nodes.questions.drafting import Drafting, count_claim, day, listed, numbered, of_turn
+from nodes.questions.drafting import (
+    Drafting,
+    count_claim,
+    day,
+    listed,
+    numbered,
+    of_turn,
+    say_states,
+    since_said,
+)
 from nodes.questions.quotes import telling_quote
 from nodes.questions.stems import stems
 from stores.sayings import Attendance, Theme
@@ -141,7 +150,8 @@ def _introduction(state: QueryState, plan: Plan) -> Draft | None:
     drafting = Drafting()
     for turn in state.get("introductions", []):
         found = _INTRODUCES.search(turn["text"])
-        if found is None or (found["name"] or found["here"]).split()[0] in _NOT_A_NAME:
+        name = (found["name"] or found["here"]).split()[0] if found else "I"
+        if found is None or name in _NOT_A_NAME or name.startswith(("I'", "I’")):
             continue
         quote = telling_quote(turn["text"][_sentence_start(turn["text"], found.start()) :], {})
         drafting.say(
@@ -149,7 +159,33 @@ def _introduction(state: QueryState, plan: Plan) -> Draft | None:
             [of_turn(turn, quote)],
         )
         break
+    if drafting.is_empty:
+        _say_part(drafting, state, plan)
     return None if drafting.is_empty else drafting.draft("high")
+
+
+def _say_part(drafting: Drafting, state: QueryState, plan: Plan) -> None:
+    """What a person who never introduces themselves owns, and where they took part."""
+    names = list(dict.fromkeys(person["name"] for person in plan["people"]))
+    owned = [
+        reading
+        for reading in state.get("states", [])
+        if reading["field"] == "owner" and reading["after"] in names
+    ]
+    for name in names:
+        things = [reading for reading in owned if reading["after"] == name]
+        if things:
+            said = [f"{reading['entity']} ({since_said(reading)})" for reading in things]
+            say_states(drafting, f"{name} owns {listed(said)}", things)
+    rows = state.get("meeting_rows", [])
+    if rows and len(names) == 1:
+        last = rows[-1]
+        drafting.say(
+            f"{names[0]} took part in {numbered(len(rows), 'meeting')}, last in {last['title']} on "
+            f"{day(last['date'])}.",
+            [],
+            [count_claim("meeting_rows", len(rows))],
+        )
 
 
 def _sentence_start(text: str, place: int) -> int:

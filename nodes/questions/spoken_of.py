@@ -112,7 +112,7 @@ def _words(found: Sequence[Saying], plan: Plan, topic: str) -> Draft:
     drafting = Drafting()
     turns, meetings = found[0]["turns"], _meeting_count(found)
     shown = _best_of_meetings(found, _each(meetings))
-    by = f", all by {listed([person['name'] for person in plan['people']])}" if plan["people"] else ""
+    by = f", all by {listed(_names(plan))}" if plan["people"] else ""
     if turns > 1:
         latest = "; the latest" if len({saying["version_id"] for saying in shown}) < meetings else ""
         drafting.say(
@@ -135,6 +135,10 @@ def _best_of_meetings(found: Sequence[Saying], each: int) -> list[Saying]:
     return [
         saying for saying in found if saying["version_id"] in latest and saying["place_in_meeting"] <= each
     ]
+
+
+def _names(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(person["name"] for person in plan["people"]))
 
 
 def _each(meetings: int) -> int:

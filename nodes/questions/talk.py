@@ -52,6 +52,10 @@ async def talk_recalled(
         found["themes"] = await themes(database, workspace_id, ids, moment, limit=_MOST_THEMES)
     elif form == "introduction":
         people = [person["id"] for person in plan["people"]]
+        names = {person["name"] for person in plan["people"]}
+        found["meeting_rows"] = [
+            row for row in await meetings(database, workspace_id, moment) if names & set(row["participants"])
+        ]
         found["introductions"] = await introductions(database, workspace_id, people, moment)
     elif form in ABOUT_A_TOPIC:
         found["sayings"] = await _sayings(stores, workspace_id, plan, moment, plan["topics"])
@@ -87,4 +91,4 @@ async def _sayings(
 def _asked(topics: Sequence[str]) -> str:
     """The regular expression of a sentence that holds the last word of a topic and is a question."""
     lasts = [plain_words(topic)[-1:] for topic in topics]
-    return rf"\m({'|'.join(stem(word) for words in lasts for word in words)})[^.!?]*\?"
+    return rf"\m({'|'.join(stem(word) for words in lasts for word in words)})[^.!?]{{0,120}}\?"

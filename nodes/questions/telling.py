@@ -19,6 +19,7 @@ _SHARE_OF_A_DEED = 0.8
 _SHARE_OF_NEARLY_ALL = 0.7
 _COVERAGE_OF_A_PERSON = 0.4
 _MARGIN = 0.1
+_FEW_WORDS = 3
 _DEED = re.compile(r"^\W*(?:and |but |so )?who(?:se)?\b", re.IGNORECASE)
 _ASKING = frozenset(
     listed(
@@ -115,7 +116,9 @@ class Telling:
 
     def _are_enough(self, held: set[str]) -> bool:
         share = self._share(held)
-        return share >= _SHARE_OF_NEARLY_ALL or (self._needed <= held and share >= self._least)
+        return share >= max(_SHARE_OF_NEARLY_ALL, self._least) or (
+            self._needed <= held and share >= self._least
+        )
 
     def _share(self, held: set[str]) -> float:
         total = sum(self._weights.values())
@@ -135,6 +138,9 @@ class Telling:
     def _all_needed(self, question: str) -> set[str]:
         """The same, and the other word of a pair ("gas limit")."""
         needed = set(self._near)
+        if self._least == _SHARE_OF_A_DEED and len(self._weights) <= _FEW_WORDS:
+            self._least = 1.0
+            return set(self._weights)
         for run in subjects(question):
             words = [stem(word) for word in plain_words(run)]
             if len(words) == 2 and needed & set(words):

@@ -75,6 +75,10 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _IN = r"in|at|during|since|after|before|from|until|till|up to|as of|of|for"
+_PLACED = re.compile(
+    rf"\b(?P<how>{_IN}) (?:the |our )?(?P<place>last|latest|first|most recent) (?P<word>[\w-]+)",
+    re.IGNORECASE,
+)
 _MAY_NAME = re.compile(rf"\b(?:{_IN}|attend\w*|join\w*|summar\w+|recap)\b|\b[a-z]\w* ?#?\d+\b", re.IGNORECASE)
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{4,}\b", re.IGNORECASE)
 
@@ -289,6 +293,14 @@ def _called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
         named = coded or _by_words(found, meetings)
         if named is not None:
             return _at_meeting(found["how"].lower(), named, meetings, found[0], _without(question, found))
+    for found in _PLACED.finditer(question):
+        of_kind = [
+            meeting for meeting in meetings if found["word"].lower() in normalised_name(meeting.title).split()
+        ]
+        if of_kind:
+            meeting = of_kind[-1 if found["place"].lower() == "first" else 0]
+            how = "in" if found["how"].lower() in ("of", "for", "from") else found["how"].lower()
+            return _at_meeting(how, meeting, meetings, f"{how} {meeting.title}", _without(question, found))
     if coded is not None:
         how = "since" if re.search(r"\bsince\b", question, re.IGNORECASE) else "in"
         return _at_meeting(how, coded, meetings, f"{how} {coded.title}", question)
