@@ -132,6 +132,7 @@ def main() -> None:
 @contextmanager
 def database(home: str) -> Iterator[None]:
     """A new database on the configured servers, else on embedded ones in `home`; settings point at it."""
+    before = dict(os.environ)
     for name in ("OPENAI_API_KEY", "SMART_MEET_EMBEDDING_MODEL"):
         os.environ.pop(name, None)
     os.environ["SMART_MEET_HOME"] = home
@@ -147,6 +148,9 @@ def database(home: str) -> Iterator[None]:
     try:
         yield
     finally:
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()
         with psycopg.connect(servers.database_url, autocommit=True) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(name))
 

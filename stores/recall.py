@@ -24,7 +24,7 @@ from stores.readings import NamedEntity
 EXACT_UP_TO = 20_000
 _CANDIDATES = 100
 # The rarest words that together are in so many memories bring candidates, the others only score them.
-WORD_CANDIDATES = 3_000
+WORD_CANDIDATES = 1_500
 _WORD = re.compile(r"\w+")
 _LONGEST_QUESTION = 4_000
 

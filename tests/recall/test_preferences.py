@@ -1,0 +1,61 @@
+"""What is put first: the words of the person asked about, and what a careful reader finds relevant."""
+
+from nodes.recall_memories import reranked
+from stores.opening import Stores
+from stores.recall import MemoryReading, recall
+from stores.reranker import relevance
+from tests.query.builder import Said, Workspace
+
+
+async def found(workspace: Workspace, question: str, **options: object) -> list[MemoryReading]:
+    """What recall finds for a question."""
+    vector = await workspace.stores.embedding.embeddings.aembed_query(question)
+    return await recall(workspace.stores.database, workspace.id, question, vector, **options)  # type: ignore[arg-type]
+
+
+async def harbour(stores: Stores) -> Workspace:
+    """Two people who say the same, and others."""
+    workspace = Workspace(stores, "harbour")
+    await workspace.meeting(
+        "First",
+        "2026-02-03",
+        Said("Nora Lind", "I would paint the crane green."),
+        Said("Tom Becker", "I would paint the crane green, too."),
+        Said("Tom Becker", "Lunch is at noon."),
+    )
+    return workspace
+
+
+async def test_what_the_person_said_whom_the_question_names_comes_first(stores: Stores) -> None:
+    workspace = await harbour(stores)
+    for name in ("Nora Lind", "Tom Becker"):
+        assert (await found(workspace, f"What did {name} say of the crane?"))[0]["speaker"] == name
+
+
+async def test_a_person_meant_without_the_whole_name_is_given_by_the_plan(stores: Stores) -> None:
+    workspace = await harbour(stores)
+    for name in ("Nora Lind", "Tom Becker"):
+        best = (await found(workspace, "What did she paint green?", speakers=[name]))[0]
+        assert best["speaker"] == name
+
+
+async def test_a_part_of_a_word_is_no_name(stores: Stores) -> None:
+    workspace = Workspace(stores, "short")
+    await workspace.meeting("First", "2026-02-03", Said("To", "Paint it."))
+    await workspace.meeting("Third", "2026-02-03", Said("Al", "Paint it."))
+    scores = {one["speaker"]: one["score"] for one in await found(workspace, "Paint the tomato")}
+    assert scores["To"] == scores["Al"]
+
+
+async def test_the_cross_encoder_prefers_the_passage_that_answers() -> None:
+    passages = ["Berlin is in Germany.", "About 3.7 million people live in Berlin.", "I like trains."]
+    logits = await relevance("How many people live in Berlin?", passages)
+    assert max(range(3), key=logits.__getitem__) == 1
+    assert min(range(3), key=logits.__getitem__) == 2
+
+
+async def test_reranking_keeps_every_memory_once(stores: Stores) -> None:
+    memories = await found(await harbour(stores), "When is lunch?")
+    again = await reranked("When is lunch?", memories)
+    assert again[0]["content"] == "Lunch is at noon."
+    assert sorted(one["memory_id"] for one in again) == sorted(one["memory_id"] for one in memories)
