@@ -32,15 +32,8 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     plan, draft = state.get("plan"), state.get("draft")
     assert plan is not None
     assert draft is not None
-    evidence = draft["evidence"]
-    said = await spoken(
-        (await open_stores()).database,
-        derived_id("workspace", context.workspace),
-        [_place(piece) for piece in evidence],
-        moment_of(context),
-    )
-    words = [None if place is None else place.text for place in said]
-    memories = [None if place is None else place.memory_id for place in said]
+    evidence, degraded = draft["evidence"], state.get("degraded", False)
+    words, memories = await spoken_words(evidence, context)
     released: list[Sentence] = [
         sentence
         for sentence in draft["sentences"]
@@ -70,10 +63,24 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
         ),
         "relevant_entities": _relevant(state.get("entities", []), state.get("states", []), plan),
         "intent": plan["intent"],
-        "confidence": draft["confidence"] if known else "medium",
-        "degraded": False,
+        "confidence": "low" if degraded else draft["confidence"] if known else "medium",
+        "degraded": degraded,
         "messages": _turn(state, plan["question"], answer),
     }
+
+
+async def spoken_words(
+    evidence: Sequence[Evidence], context: Context
+) -> tuple[list[str | None], list[str | None]]:
+    """What was really said at each place, and the id of the memory there; None where there is neither."""
+    said = await spoken(
+        (await open_stores()).database,
+        derived_id("workspace", context.workspace),
+        [_place(piece) for piece in evidence],
+        moment_of(context),
+    )
+    words = [None if place is None else place.text for place in said]
+    return words, [None if place is None else place.memory_id for place in said]
 
 
 def worded(
@@ -99,6 +106,9 @@ def worded(
     ]
     is_list = len(said) > 3 or said[0].endswith(":")
     lead = "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if is_list else " ".join(said)
+    ends_of = {citation["quote"]: ends for citation, ends in zip(citations, cut, strict=True)}
+    for quote, ends in ends_of.items():
+        lead = lead.replace(f"“{quote}”", _marked(quote, *ends))
     if not citations:
         return lead
     title = [] if known else ["Nearest evidence:"]
@@ -121,7 +131,12 @@ def _evidence_line(citation: Citation, is_begun: bool, is_open: bool, *, is_quot
     place = f"{citation['title']}, {day(citation['date'])}{speaker}{at}"
     if is_quoted:
         return place
-    return f"{place}: {'… ' if is_begun else ''}“{citation['quote']}”{' …' if is_open else ''}"
+    return f"{place}: {_marked(citation['quote'], is_begun, is_open)}"
+
+
+def _marked(quote: str, is_begun: bool, is_open: bool) -> str:
+    """The quote; that it begins or ends in the middle of a sentence is marked outside of it."""
+    return f"{'… ' if is_begun else ''}“{quote}”{' …' if is_open else ''}"
 
 
 def _clock(seconds: float) -> str:
