@@ -25,7 +25,6 @@ from nodes.questions.plan import (
     subjects,
 )
 from nodes.questions.times import Times, instant, read_times, refers_to_a_meeting
-from nodes.schemas import QueryPlan
 from stores.database import Database
 from stores.ids import derived_id
 from stores.moments import Moment, iso
@@ -146,12 +145,6 @@ async def _of_form(
         "people": [person for person in plan["people"] if person not in named],
         "topics": topics or [form.topic],
     }
-
-
-async def resolved_plan(planned: QueryPlan, question: str, context: Context) -> Plan:
-    """A model's plan with its names resolved; names and times that it got wrong are those of the rules."""
-    plan = await plan_by_rule(planned.standalone_question, context)
-    return {**plan, "question": question, "intent": planned.intent, "aggregation": planned.aggregation}
 
 
 def moment_of(context: Context) -> Moment:
