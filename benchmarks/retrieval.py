@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -54,6 +55,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "context as words": replace(MEASURED, context=1.0),
     "no speakers": replace(MEASURED, speaker=0.0),
     "no entities": replace(MEASURED, entity=0.0),
+    "no preference": replace(MEASURED, speaker=0.0, entity=0.0),
 }
 Ranking = Sequence[Place]
 
@@ -165,6 +167,7 @@ async def measure(
     times: dict[str, list[float]] = defaultdict(list)
     for name, corpora in chosen.items():
         for corpus in corpora:
+            print(f"{corpus.workspace}: {len(corpus.cases)} questions", file=sys.stderr, flush=True)
             await ingest(stores, corpus, vectors)
             for way, weights in ways.items():
                 context = Context(workspace=corpus.workspace, rerank=way == RERANKED)

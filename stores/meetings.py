@@ -4,7 +4,7 @@ from stores.database import Database, Row
 
 
 async def version_result(database: Database, scope: str, version_id: str) -> Row | None:
-    """Of a committed version its `meeting_id` and the `result` its ingestion gave; None when not committed."""
+    """`meeting_id` and `result` of a committed version; None when it is not committed."""
     return await database.row(
         b"select meeting_id, result from meeting_versions "
         b"where workspace_id = %(workspace_id)s and id = %(id)s",

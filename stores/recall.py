@@ -86,7 +86,7 @@ class Weights:
         similarity: of the vector, against 1 - similarity of the words.
         context: a word in the context of a memory, against 1 in the memory itself.
         speaker: added for what is said by somebody whom the question names.
-        entity: added for what mentions an entity that the question names.
+        entity: added for what mentions an entity that the question names; of the two the larger one.
     """
 
     similarity: float = 0.5
@@ -265,12 +265,9 @@ async def question_terms(database: Database, workspace_id: str, question: str) -
     """The words of any text, stemmed, without stop words, and how rare each is in the workspace."""
     # PostgreSQL takes neither NUL nor halves of surrogate pairs
     text = question.replace("\0", " ").encode("utf-8", "replace").decode()[:_LONGEST_QUESTION]
-    size, rows = await asyncio.gather(
-        database.row(queries("recall")["size"], workspace_id=workspace_id),
-        database.rows(queries("recall")["terms"], workspace_id=workspace_id, question=text),
-    )
-    memories = size["memories"] if size else 0
-    frequencies: dict[str, int] = {row["lexeme"]: row["memories"] for row in rows}
+    rows = await database.rows(queries("recall")["terms"], workspace_id=workspace_id, question=text)
+    memories: int = rows[0]["memories"]
+    frequencies: dict[str, int] = {row["lexeme"]: row["held_by"] for row in rows if row["lexeme"] is not None}
     rare, together = _rare(frequencies)
     return Terms(
         weights={
@@ -279,7 +276,7 @@ async def question_terms(database: Database, workspace_id: str, question: str) -
         },
         rare=rare,
         together=together,
-        average_length=size["average_length"] if size else 1.0,
+        average_length=rows[0]["average_length"],
         memories=memories,
     )
 
@@ -336,15 +333,16 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
     similarity = min_max([float(row["similarity"]) for row in rows])
     words = min_max([float(row["words"]) for row in rows])
     asked = sum(terms.weights.values())
-    most = 1 + weights.entity + weights.speaker
+    most = 1 + max(weights.entity, weights.speaker)
     ranked: list[MemoryReading] = []
     for row, near, worded in zip(rows, similarity, words, strict=True):
         speaker = _words(row["speaker"] or "")
+        spoken = speaker.strip() != "" and any(speaker in name for name in named)
         score = (
             weights.similarity * near
             + (1 - weights.similarity) * worded
-            + weights.entity * row["names_entity"]
-            + weights.speaker * (speaker.strip() != "" and any(speaker in name for name in named))
+            # a person's mentions are mostly what the person said: not to be preferred twice
+            + max(weights.entity * row["names_entity"], weights.speaker * spoken)
         )
         held = sum(terms.weights[lexeme] for lexeme in row["matched"])
         ranked.append(

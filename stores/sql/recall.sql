@@ -1,13 +1,14 @@
--- name: size
--- How many memories the workspace has now, and the distinct words of an average one.
-select memories, lexemes::float8 / memories as average_length
-from memory_counts
-where workspace_id = %(workspace_id)s and memories > 0
-
 -- name: terms
--- The lexemes of a question, and how many memories hold each.
-select t.lexeme, coalesce(c.memories, 0) as memories
-from unnest(to_tsvector('english', %(question)s)) t
+-- The lexemes of a question, and how many memories hold each; beside them how many memories the workspace has
+-- now, and the distinct words of an average one. Without a lexeme one row says only that.
+select
+    t.lexeme,
+    coalesce(c.memories, 0) as held_by,
+    coalesce(n.memories, 0) as memories,
+    coalesce(n.lexemes::float8 / nullif(n.memories, 0), 1) as average_length
+from (select) one
+left join memory_counts n on n.workspace_id = %(workspace_id)s
+left join unnest(to_tsvector('english', %(question)s)) t on true
 left join lexeme_counts c on c.workspace_id = %(workspace_id)s and c.lexeme = t.lexeme
 order by 2, 1
 limit 32

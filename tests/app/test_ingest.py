@@ -190,7 +190,7 @@ def test_a_workspace_keeps_to_itself(smart_meet: Command, tmp_path: Path):
 
 def test_words_that_would_steer_a_terminal_are_shown_without_effect(smart_meet: Command, tmp_path: Path):
     file = transcript(
-        tmp_path, "2026-03-02_harbour.txt", "Ann Lee: The [red]Harbour[/red] \x1b[2JPortal is done."
+        tmp_path, "2026-03-02_harbour.txt", "Ann Lee: The [red]Harbour[/red] \x1b[2J Portal is done."
     )
     assert smart_meet("ingest", file).code == 0
     for command in (["search", "harbour portal"], ["ask", "What did Ann say about the harbour portal?"]):
