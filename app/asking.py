@@ -28,16 +28,21 @@ def ask(
     as_of: AsOf = None,
     as_json: AsJson = False,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Answer anew, even if nothing has changed since the last time.")
+    ] = False,
 ) -> None:
     """Ask in plain words; every claim of the answer points at the words that were spoken."""
-    perform(_ask(question, as_of, as_json, workspace))
+    perform(_ask(question, as_of, as_json, workspace, no_cache))
 
 
-async def _ask(question: str | None, as_of: datetime | None, as_json: bool, workspace: str) -> int:
+async def _ask(
+    question: str | None, as_of: datetime | None, as_json: bool, workspace: str, no_cache: bool
+) -> int:
     from app.questioning import answer, conversation
     from nodes.context import Context
 
-    context = Context(workspace=workspace, as_of=as_of.isoformat() if as_of else None)
+    context = Context(workspace=workspace, as_of=as_of.isoformat() if as_of else None, cache=not no_cache)
     if question is not None:
         return _show(await answer(context, question), as_json)
     async with conversation(context) as answering:

@@ -19,6 +19,7 @@ class Context:
         known_as_of: ISO 8601 date or time: answer from what had been ingested by then.
         compare_batch_size: most pairs of values in one comparison call.
         rerank: have the bundled cross-encoder read the 30 best passages; about 0.3 s a question.
+        cache: give an answer again that was given before, as long as nothing that it rests on has changed.
         review: pause the ingestion so that a person decides what is unclear.
     """
 
@@ -27,6 +28,7 @@ class Context:
     known_as_of: str | None = None
     compare_batch_size: Annotated[int, Field(ge=1)] = 20
     rerank: bool = False
+    cache: bool = True
     review: bool = False
 
 

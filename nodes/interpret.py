@@ -9,10 +9,10 @@ from langgraph.types import Command
 from nodes.context import Context, context_of
 from nodes.errors import InputError, WorkspaceMismatchError
 from nodes.interpret_by_rule import plan_by_rule
+from nodes.kept_answers import answer_key, kept_answer, planned_by_model
 from nodes.query_state import Plan, QueryState
 from nodes.questions.courtesies import reply_to
 from nodes.schemas import QueryPlan
-from stores.chat import structured_answer
 from stores.errors import ModelFailedError, ModelUnavailableError
 
 _INSTRUCTIONS = (
@@ -26,8 +26,8 @@ _LONGEST_QUESTION = 2_000
 
 async def interpret(
     state: QueryState, runtime: Runtime[Context]
-) -> Command[Literal["interpret_by_rule", "recall_memories"]]:
-    """Plan the answer; without a model, the rules do.
+) -> Command[Literal["interpret_by_rule", "recall_memories", "__end__"]]:
+    """Plan the answer; without a model, the rules do. What was answered before is answered at once.
 
     Raises:
         InputError: there is no question.
@@ -40,17 +40,23 @@ async def interpret(
             f"begin another thread to ask in {workspace!r}"
         )
     question = asked_question(state)
-    begun = {"workspace": workspace, "question": question, "degraded": False}
+    begun = {"workspace": workspace, "question": question, "degraded": False, "answer_key": ""}
     if reply_to(question) is not None:  # a courtesy, which asks for nothing
         return Command(update=begun, goto="interpret_by_rule")
+    context = context_of(runtime)
+    key = await answer_key(state, question, context)
+    kept = await kept_answer(state, question, key)
+    if kept is not None:
+        return Command(update=begun | kept, goto="__end__")
+    begun["answer_key"] = key
     turns = [*_texts(state.get("messages", [])[-_REMEMBERED_TURNS:]), question]
     try:
-        planned = await structured_answer(QueryPlan, _INSTRUCTIONS, "\n".join(turns))
+        planned = await planned_by_model(_INSTRUCTIONS, turns, context)
     except ModelFailedError:
         return Command(update=begun | {"degraded": True}, goto="interpret_by_rule")
     except ModelUnavailableError:
         return Command(update=begun, goto="interpret_by_rule")
-    resolved = await resolved_plan(planned, question, context_of(runtime))
+    resolved = await resolved_plan(planned, question, context)
     return Command(update=begun | {"plan": resolved}, goto="recall_memories")
 
 

@@ -151,11 +151,12 @@ class QueryOutput(TypedDict):
 
 class QueryState(TypedDict, total=False):
     """All channels. `plan` stays in the thread, so that the next question can refer to it; `workspace` stays
-    too, and a thread keeps to it."""
+    too, and a thread keeps to it. `answer_key` is what the answer will be kept under, "" for not at all."""
 
     workspace: str
     question: Annotated[str, EphemeralValue]
     messages: Annotated[list[AnyMessage], add_messages]
+    answer_key: str
     plan: Plan
     memories: list[MemoryReading]
     entities: list[PlanEntity]

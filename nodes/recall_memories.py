@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context, context_of
 from nodes.interpret_by_rule import moment_of
+from nodes.kept_answers import question_vector
 from nodes.query_state import Plan, QueryState
 from stores.ids import derived_id
 from stores.moments import Moment
@@ -47,7 +48,7 @@ async def recalled(
         stores.database,
         derived_id("workspace", context.workspace),
         plan["standalone_question"],
-        await stores.embedding.embeddings.aembed_query(plan["standalone_question"]),
+        await question_vector(stores, plan["standalone_question"], context),
         k=max(k, _RERANKED) if context.rerank else k,
         moment=Moment(
             as_of=min(filter(None, (moment.as_of, end)), default=None), known_as_of=moment.known_as_of

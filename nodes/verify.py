@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from nodes.context import Context, context_of
 from nodes.interpret_by_rule import moment_of
+from nodes.kept_answers import keep_answer, turn
 from nodes.query_state import (
     Citation,
     Evidence,
@@ -54,7 +54,7 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     citations = [_citation(evidence[number - 1], memories[number - 1]) for number in numbers]
     cut = [is_cut(words[number - 1] or "", evidence[number - 1]["quote"]) for number in numbers]
     answer = worded(released, numbers, citations, cut, known=known)
-    return {
+    output: QueryState = {
         "answer": answer,
         "known": known,
         "citations": citations,
@@ -65,8 +65,10 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
         "intent": plan["intent"],
         "confidence": "low" if degraded else draft["confidence"] if known else "medium",
         "degraded": degraded,
-        "messages": _turn(state, plan["question"], answer),
+        "messages": turn(state, plan["question"], answer),
     }
+    await keep_answer(state.get("answer_key", ""), {**output, "plan": plan})
+    return output
 
 
 async def spoken_words(
@@ -201,10 +203,3 @@ def _relevant(
             }
         )
     return relevant
-
-
-def _turn(state: QueryState, question: str, answer: str) -> list[AnyMessage]:
-    """The messages that this turn adds: the question, unless it came as a message, and the answer."""
-    messages = state.get("messages", [])
-    asked = bool(messages) and messages[-1].type == "human" and messages[-1].text.strip() == question
-    return [AIMessage(answer)] if asked else [HumanMessage(question), AIMessage(answer)]

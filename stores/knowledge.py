@@ -10,7 +10,7 @@ from typing import Any, TypedDict, cast
 
 from psycopg.types.json import Jsonb
 
-from stores.database import Connection, Row, fetch, write_many
+from stores.database import Connection, Database, Row, fetch, write_many
 from stores.ids import derived_id
 from stores.queries import queries
 from stores.records import Normalised, Observation, Source, StateValue, Transition, Verdict
@@ -131,6 +131,12 @@ async def revision(connection: Connection, scope: str) -> int:
     """How many commits the workspace has seen; 0 when it does not exist yet."""
     rows = await fetch(connection, _SQL["revision"], {"workspace_id": scope})
     return int(rows[0]["revision"])
+
+
+async def knowledge_mark(database: Database, scope: str) -> str:
+    """A text that stays the same as long as nothing is committed in the workspace; "" for no workspace."""
+    row = await database.row(_SQL["knowledge_mark"], workspace_id=scope)
+    return str(row["mark"]) if row else ""
 
 
 async def lock_workspace(connection: Connection, scope: str) -> int:

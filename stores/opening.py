@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from stores.cache import Cache, code_mark
 from stores.database import Database, open_database
 from stores.embedded import Servers, start_servers
 from stores.embeddings import EmbeddingModel, embedding_model
@@ -14,12 +15,13 @@ from stores.settings import Settings, settings
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The open stores: where the servers are, the database, the embedding model."""
+    """The open stores: where the servers are, the database, the embedding model, the cache of answers."""
 
     settings: Settings
     servers: Servers
     database: Database
     embedding: EmbeddingModel
+    cache: Cache
 
 
 _opened: WeakKeyDictionary[asyncio.AbstractEventLoop, Stores] = WeakKeyDictionary()
@@ -45,6 +47,7 @@ async def close_stores() -> None:
     """Close what `open_stores` opened on this event loop; the servers stop with their last process."""
     stores = _opened.pop(asyncio.get_running_loop(), None)
     if stores is not None:
+        await stores.cache.close()
         await stores.database.close()
 
 
@@ -59,4 +62,11 @@ async def _open(configured: Settings) -> Stores:
     database = await open_database(servers.database_url)
     model = embedding_model(configured)
     await claim_embedding_model(database, model)
-    return Stores(settings=configured, servers=servers, database=database, embedding=model)
+    await asyncio.to_thread(code_mark)  # the keys of the cache hold it, and event loops may not read files
+    return Stores(
+        settings=configured,
+        servers=servers,
+        database=database,
+        embedding=model,
+        cache=Cache(servers.redis_url, configured.cache_seconds),
+    )

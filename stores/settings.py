@@ -23,6 +23,7 @@ class Settings(BaseSettings):
         model_timeout: seconds that one call may take.
         model_first_wait: seconds before a failed call is tried again; it doubles with every further try.
         embedding_model: name of an endpoint's embedding model; None is the bundled one.
+        cache_seconds: how long an answer is kept to be given again; 0 keeps none.
         home: data folder of the embedded servers.
     """
 
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     model_timeout: float = Field(default=60.0, gt=0, validation_alias="SMART_MEET_MODEL_TIMEOUT")
     model_first_wait: float = Field(default=1.0, ge=0, validation_alias="SMART_MEET_MODEL_FIRST_WAIT")
     embedding_model: str | None = Field(default=None, validation_alias="SMART_MEET_EMBEDDING_MODEL")
+    cache_seconds: int = Field(default=3_600, ge=0, validation_alias="SMART_MEET_CACHE_SECONDS")
     home: Path = Field(
         default_factory=lambda: user_data_path("smart-meet", appauthor=False),
         validation_alias="SMART_MEET_HOME",

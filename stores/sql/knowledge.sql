@@ -1,6 +1,12 @@
 -- name: revision
 select coalesce(max(revision), 0) as revision from workspaces where id = %(workspace_id)s
 
+-- name: knowledge_mark
+-- Differs after every commit, in another database, and after a backup was restored and written to again.
+select revision || ' ' || created_at::text || ' ' || xmin::text as mark
+from workspaces
+where id = %(workspace_id)s
+
 -- name: lock_workspace
 -- Serialises commits of one workspace; rows that only refer to it can be written meanwhile.
 select revision from workspaces where id = %(workspace_id)s for no key update

@@ -116,7 +116,9 @@ class Workspace:
     ) -> None:
         meeting = self.meeting_id(title)
         await connection.execute(
-            b"insert into workspaces (id, name) values (%s, %s) on conflict do nothing", (self.id, self.name)
+            b"insert into workspaces (id, name) values (%s, %s) "
+            b"on conflict (id) do update set revision = workspaces.revision + 1",
+            (self.id, self.name),
         )
         await connection.execute(
             b"insert into meetings (workspace_id, id, key) values (%s, %s, %s)", (self.id, meeting, title)
