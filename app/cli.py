@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app import asking, demo, doctor, ingest_commands, reading_commands, serving
+from app import asking, demo, doctor, import_command, ingest_commands, reading_commands, serving
 from app.running import DEBUG_SETTING, FAILED, complain, debugging
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ def options(
 
 app.command()(demo.demo)
 app.command()(ingest_commands.ingest)
+app.command("import")(import_command.import_)
 app.command()(asking.ask)
 app.command()(reading_commands.search)
 app.command()(reading_commands.status)

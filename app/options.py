@@ -1,5 +1,6 @@
 """Arguments that commands share, and how their texts are read."""
 
+import getpass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -46,4 +47,16 @@ AsOf = Annotated[
         help="As things stood then, for example 2026-03-15 (a date alone: the end of that day, UTC).",
     ),
 ]
+By = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Who decides; default: the user of this computer."),
+]
 DEFAULT_WORKSPACE = "default"
+
+
+def person() -> str:
+    """The name of whoever uses this computer."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name, as in some containers
+        return "somebody"

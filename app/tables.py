@@ -173,6 +173,25 @@ def runs_table(rows: Sequence[Row]) -> Table:
     )
 
 
+def imports_table(rows: Sequence[Row]) -> Table:
+    """What is imported: the glossary of each file, and its states by date."""
+    return table(
+        f"{len(rows)} imported",
+        {"file": "bold", "part": "", "date": "dim", "lines": ">", "by": "", "imported": "dim"},
+        (
+            (
+                row["file"],
+                row["part"],
+                day(row["date"]),
+                row["lines"],
+                row["by"],
+                row["imported_at"][:16].replace("T", " "),
+            )
+            for row in rows
+        ),
+    )
+
+
 def _board_line(row: Row) -> Iterable[object]:
     state: Mapping[str, Row] = row["state"]
     yield row["name"]

@@ -9,29 +9,25 @@ from langgraph.types import Command
 
 from nodes.context import Context
 from nodes.failures import failures
-from nodes.fold import History, fold
+from nodes.fold import History
 from nodes.ingest_state import Resolved, check_workspace
 from nodes.known import end_run, known_output
 from nodes.matching import (
     Matched,
-    Pair,
     Reading,
-    judged_pairs,
     match,
     read_readings,
     relink_bare_names,
     touched_entities,
-    verdict_row,
 )
-from nodes.profile import PROFILE_VERSION
+from nodes.refolding import refold
 from nodes.resolution import GreyPair, relink
-from nodes.verdicts import by_fallback
 from stores import knowledge, meetings, runs, sources
 from stores.chat import model_is_configured
 from stores.database import Connection
 from stores.knowledge import Resolution, VerdictRow
 from stores.opening import open_stores
-from stores.records import Source, Verdict
+from stores.records import Source
 
 ROUNDS = 2  # how often a run matches again because others committed; then it decides under the lock
 _EXAMPLES = 3
@@ -112,28 +108,9 @@ async def _write(
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
     touched |= await relink_bare_names(connection, scope, source)
-    await knowledge.refresh_entities(connection, scope, touched)
-    observations = await knowledge.observations_of(connection, scope, touched)
-    verdicts, open_pairs = await judged_pairs(connection, scope, observations)
-    new = _verdicts(open_pairs, judged)
-    await knowledge.insert_verdicts(connection, scope, PROFILE_VERSION, new)
-    history = fold(observations, {**verdicts, **{row["pair_id"]: _verdict(row) for row in new}})
-    await knowledge.replace_history(connection, scope, touched, history.states, history.transitions)
-    return _Outcome(reading, resolution, new, list(grey), history, known_before, replaced)
-
-
-def _verdicts(open_pairs: Mapping[str, Pair], judged: Mapping[str, Any]) -> list[VerdictRow]:
-    """The staged verdicts on what is open; a pair that nobody judged is judged by its wording."""
-    rows: list[VerdictRow] = []
-    for pair_id, pair in open_pairs.items():
-        staged = judged.get(pair_id)
-        rows.append(VerdictRow(**staged) if staged else verdict_row(*pair, by_fallback(*pair)))
-    return rows
-
-
-def _verdict(row: VerdictRow) -> Verdict:
-    decided_by = row["decided_by"]
-    return Verdict(row["pair_id"], row["differs"], row["reason"], decided_by)  # pyright: ignore[reportArgumentType]  # staged from a checked verdict
+    folded = await refold(connection, scope, touched, judged)
+    verdicts, history = folded.verdicts, folded.history
+    return _Outcome(reading, resolution, verdicts, list(grey), history, known_before, replaced)
 
 
 def _result(

@@ -1,9 +1,11 @@
 """The history of entities as a pure function of what was observed and how neighbours were judged.
 
 Observations are put into their one order (meeting time, meeting id, utterance, sequence) before anything
-else, so a meeting that arrives late is folded where it belongs and the order of arrival cannot matter. Only
-verdicts on neighbours of that order are read: one recorded between two observations that a late meeting has
-since parted changes nothing.
+else, so a meeting that arrives late is folded where it belongs and the order of arrival cannot matter. What
+is written by hand for the very time of a meeting, such as a starting state, comes before it; a correction of
+what a meeting said about a field stands for all that the meeting said about it. Only verdicts on neighbours
+of that order are read: one recorded between two observations that a late meeting has since parted changes
+nothing.
 """
 
 from collections import defaultdict
@@ -20,6 +22,7 @@ from stores.records import DecidedBy, Observation, StateValue, Transition, Verdi
 
 _TRANSITIONS = uuid5(NAMESPACE_URL, "smart-meet/transition")
 _Series = tuple[str, str, str]
+_Order = tuple[datetime, str, bool, int, int, str]
 
 
 class MissingVerdict(KeyError):
@@ -64,7 +67,7 @@ def fold(observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -
         MissingVerdict: for a pair that nobody judged.
     """
     states: list[StateValue] = []
-    placed: list[tuple[tuple[datetime, str, int, int, str], Transition]] = []
+    placed: list[tuple[_Order, Transition]] = []
     for (_, field, _), series in _series(observations):
         found = _fold_set(series) if spec_of(field).kind == "set" else _fold_scalar(series, verdicts)
         states.extend(found.states)
@@ -75,10 +78,11 @@ def fold(observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -
     return History(states, [transition for _, transition in placed])
 
 
-def _order(observation: Observation) -> tuple[datetime, str, int, int, str]:
+def _order(observation: Observation) -> _Order:
     return (
         observation.meeting_date,
         observation.meeting_id,
+        observation.by_human,
         observation.utterance,
         observation.sequence,
         observation.id,
@@ -94,10 +98,20 @@ def _moves(observation: Observation) -> bool:
 
 def _series(observations: Sequence[Observation]) -> list[tuple[_Series, list[Observation]]]:
     series: dict[_Series, list[Observation]] = defaultdict(list)
-    for observation in sorted({each.id: each for each in observations}.values(), key=_order):
+    for observation in {each.id: each for each in observations}.values():
         if _moves(observation):
             series[observation.entity_id, observation.field, observation.key].append(observation)
-    return sorted(series.items())
+    return [(place, _in_order(place[1], series[place])) for place in sorted(series)]
+
+
+def _in_order(field: str, series: Sequence[Observation]) -> list[Observation]:
+    """One series in its order, without what a correction stands for; items of a set are corrected singly."""
+    by_hand = {each.meeting_id for each in series if each.by_human}
+    spoken = {each.meeting_id for each in series if not each.by_human}
+    if spec_of(field).kind != "set":
+        series = [each for each in series if each.by_human or each.meeting_id not in by_hand]
+        spoken -= by_hand
+    return sorted(series, key=lambda each: (each.meeting_date, each.meeting_id in spoken, *_order(each)))
 
 
 def _meetings(series: list[Observation]) -> Iterator[list[Observation]]:
@@ -224,9 +238,7 @@ def _state(observation: Observation, key: str) -> StateValue:
 
 def _first_sight(observation: Observation) -> Transition:
     after = _shown(observation)
-    return _transition(
-        observation, observation.key, None, after, "first mentioned", decided_by="rule", first_sight=True
-    )
+    return _transition(observation, observation.key, None, after, "first mentioned", first_sight=True)
 
 
 def _change(before: Observation, after: Observation, verdict: Verdict) -> Transition:
@@ -257,7 +269,7 @@ def _transition(
     after: str | None,
     reason: str,
     *,
-    decided_by: DecidedBy = "rule",
+    decided_by: DecidedBy | None = None,
     first_sight: bool = False,
 ) -> Transition:
     place = "\x1f".join((observation.entity_id, observation.field, key, observation.meeting_id))
@@ -273,6 +285,6 @@ def _transition(
         at=observation.at,
         meeting_id=observation.meeting_id,
         observation_id=observation.id,
-        decided_by=decided_by,
+        decided_by=decided_by or ("human" if observation.by_human else "rule"),
         first_sight=first_sight,
     )

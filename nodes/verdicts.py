@@ -23,8 +23,11 @@ def by_rule(before: Observation, after: Observation) -> Verdict | None:
     """The verdict where no reading is needed, else None.
 
     Equal typed values and identical words are no change; two typed values that differ are one, and so is
-    setting a cleared field or clearing a set one. Everything else needs a judge.
+    setting a cleared field or clearing a set one. What is written by hand needs no reading: it is meant as it
+    stands. Everything else needs a judge.
     """
+    if after.by_human:
+        return _by_hand(before, after)
     if is_clear(before) or is_clear(after):
         return _of_clear(before, after)
     if before.normalised is not None and after.normalised is not None:
@@ -46,6 +49,18 @@ def by_fallback(before: Observation, after: Observation) -> Verdict:
         reason = f"{_name(after)} is worded alike: {_shown(before)}, then {_shown(after)}"
         return _verdict(before, after, False, reason, "fallback")
     return _verdict(before, after, True, f"{_moved(before, after)}, going by the wording alone", "fallback")
+
+
+def _by_hand(before: Observation, after: Observation) -> Verdict:
+    if _identity(before) == _identity(after):
+        return _verdict(before, after, False, f"{_name(after)} stays {_shown(after)}, by hand", "human")
+    if is_clear(after):
+        reason = f"{_name(after)} was cleared by hand; it was {_shown(before)}"
+    elif is_clear(before):
+        reason = f"{_name(after)} was set to {_shown(after)} by hand"
+    else:
+        reason = f"{_moved(before, after)}, by hand"
+    return _verdict(before, after, True, reason, "human")
 
 
 def is_clear(observation: Observation) -> bool:

@@ -365,4 +365,5 @@ def _observation(row: Row) -> Observation:
         sequence=row["sequence"],
         speaker=row["speaker"],
         quote=row["quote"],
+        by_human=row["by_human"],
     )

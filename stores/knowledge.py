@@ -259,14 +259,15 @@ async def retract_version(connection: Connection, scope: str, version_id: str) -
     await fetch(connection, _SQL["retract_version"], {"workspace_id": scope, "version_id": version_id})
 
 
+async def insert_meeting(connection: Connection, scope: str, meeting_id: str, key: str) -> None:
+    """Let a meeting be, if it is new."""
+    await fetch(connection, _SQL["insert_meeting"], {"workspace_id": scope, "id": meeting_id, "key": key})
+
+
 async def insert_version(connection: Connection, scope: str, source: Source) -> None:
     """Make a staged meeting version, its utterances and its embedded memories visible."""
     place = {"workspace_id": scope, "id": source.id}
-    await fetch(
-        connection,
-        _SQL["insert_meeting"],
-        {"workspace_id": scope, "id": source.meeting_id, "key": source.key},
-    )
+    await insert_meeting(connection, scope, source.meeting_id, source.key)
     version = {name: getattr(source, name) for name in Source.__dataclass_fields__ if name != "utterances"}
     version["participants"] = list(source.participants)
     version["words"] = sum(len(utterance.text.split()) for utterance in source.utterances)

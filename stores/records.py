@@ -82,6 +82,7 @@ class Observation:
         sequence: place among the observations of one utterance.
         speaker: who said it.
         quote: the words, verbatim.
+        by_human: written by hand: imported, or a correction.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Observation:
     sequence: int
     speaker: str | None
     quote: str
+    by_human: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ def workspace_id(name: str) -> str:
     return derived_id("workspace", name)
 
 
+async def ensure_workspace(database: Database, workspace: str) -> None:
+    """Let a workspace be, if it is new."""
+    await database.rows(_SQL["ensure_workspace"], workspace_id=workspace_id(workspace), name=workspace)
+
+
 async def stage(database: Database, workspace: str, source: Source) -> None:
     """Keep a parsed meeting version, and its workspace, in one transaction. Twice is once.
 

@@ -9,7 +9,7 @@ with named as (
             when t.before is not null then coalesce(
                 lag(p.name) over (
                     partition by t.entity_id, t.field, t.key
-                    order by t.at, t.meeting_id
+                    order by t.at, t.decided_by <> 'human', t.meeting_id
                 ),
                 t.before
             )
@@ -56,7 +56,7 @@ where t.at <= %(as_of)s::timestamptz
     and t.at > %(after)s::timestamptz
     and (%(meetings)s::uuid[] is null or t.meeting_id = any(%(meetings)s::uuid[]))
     and (not %(changes_only)s or not t.first_sight)
-order by t.at, t.meeting_id, o.utterance, o.sequence, t.field, t.key
+order by t.at, t.decided_by <> 'human', t.meeting_id, o.utterance, o.sequence, t.field, t.key
 
 -- name: states
 -- The state as of a time: of each entity, field and key the latest transition that left a value.
@@ -67,7 +67,7 @@ with latest as (
         and t.at <= %(as_of)s::timestamptz
         and (%(entities)s::uuid[] is null or t.entity_id = any(%(entities)s::uuid[]))
         and (%(fields)s::text[] is null or t.field = any(%(fields)s::text[]))
-    order by t.entity_id, t.field, t.key, t.at desc, t.meeting_id desc
+    order by t.entity_id, t.field, t.key, t.at desc, t.decided_by = 'human', t.meeting_id desc
 )
 select
     t.entity_id,
@@ -194,13 +194,14 @@ select
     value_link.entity_id as value_entity_id,
     person.name as value_name,
     o.stance,
-    v.meeting_id,
-    v.date as meeting_date,
-    o.at,
+    coalesce(corrected.meeting_id, v.meeting_id) as meeting_id,
+    coalesce(corrected.date, v.date) as meeting_date,
+    coalesce(corrected.date, o.at) as at,
     o.utterance,
     o.sequence,
     o.speaker,
     o.quote,
+    o.made_by = 'human' as by_human,
     e.name as entity,
     e.type,
     v.id as version_id,
@@ -222,6 +223,11 @@ join utterances u
     on u.workspace_id = o.workspace_id
     and u.version_id = o.version_id
     and u.ordinal = o.utterance
+left join meeting_versions corrected
+    on corrected.workspace_id = o.workspace_id
+    and corrected.meeting_id = o.in_meeting
+    and corrected.recorded_at <= %(known)s::timestamptz
+    and (corrected.retracted_at is null or corrected.retracted_at > %(known)s::timestamptz)
 left join links value_link
     on value_link.workspace_id = o.workspace_id
     and value_link.mention_id = o.value_mention_id
@@ -234,7 +240,7 @@ where o.workspace_id = %(workspace_id)s
     and o.recorded_at <= %(known)s::timestamptz
     and (o.retracted_at is null or o.retracted_at > %(known)s::timestamptz)
     and (%(entities)s::uuid[] is null or l.entity_id = any(%(entities)s::uuid[]))
-order by v.date, v.meeting_id, o.utterance, o.sequence
+order by meeting_date, by_human desc, meeting_id, o.utterance, o.sequence
 
 -- name: verdicts_known
 -- The verdicts as they stood then.

@@ -48,15 +48,20 @@ select id from entities where workspace_id = %(workspace_id)s and id = any(%(ids
     and retracted_at is null
 
 -- name: observations_of
--- Everything current that was said about these entities, a person's name resolved through its link
--- (indexes links_by_entity, observations_by_mention).
+-- Everything current that was said about these entities, a person's name resolved through its link; a
+-- correction of what a meeting said stands in that meeting (indexes links_by_entity,
+-- observations_by_mention, meeting_versions_current).
 select o.id, l.entity_id, o.field, o.key, o.op,
-    case when vl.decided_by = 'participant' then person.name else o.value end as value,
-    coalesce(to_jsonb(vl.entity_id::text), o.normalised) as normalised, o.stance, v.meeting_id,
-    v.date as meeting_date, o.at, o.utterance, o.sequence, o.speaker, o.quote
+    case when vl.decided_by in ('participant', 'human') then person.name else o.value end as value,
+    coalesce(to_jsonb(vl.entity_id::text), o.normalised) as normalised, o.stance,
+    coalesce(corrected.meeting_id, v.meeting_id) as meeting_id,
+    coalesce(corrected.date, v.date) as meeting_date, coalesce(corrected.date, o.at) as at,
+    o.utterance, o.sequence, o.speaker, o.quote, o.made_by = 'human' as by_human
 from links l
 join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
 join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
+left join meeting_versions corrected on corrected.workspace_id = o.workspace_id
+    and corrected.meeting_id = o.in_meeting and corrected.retracted_at is null
 left join links vl on vl.workspace_id = o.workspace_id and vl.mention_id = o.value_mention_id
     and vl.retracted_at is null
 left join entities person on person.workspace_id = vl.workspace_id and person.id = vl.entity_id
@@ -182,9 +187,11 @@ where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retrac
 -- name: refresh_entities
 -- An entity bears the name and type that its current mentions use most, the earliest meeting first, so that
 -- the order in which meetings arrive does not matter; without a mention it is retracted. A first name by
--- which a person is called is not the person's name while any meeting has the whole one.
+-- which a person is called is not the person's name while any meeting has the whole one. A glossary has the
+-- last word, and a correction, which repeats a name, the least.
 with used as (
     select l.entity_id, m.name, m.type, sum(cardinality(m.utterances)) as uses,
+        min(case when v.format = 'glossary' then 1 when v.kind = 'correction' then 3 else 2 end) as rank,
         min(row(v.date, v.meeting_id)::text) as first_used,
         bool_and(l.decided_by = 'participant') as first_name
     from links l
@@ -195,10 +202,10 @@ with used as (
     group by l.entity_id, m.name, m.type
 ), named as (
     select distinct on (entity_id) entity_id, name from used
-    order by entity_id, first_name, sum(uses) over (partition by entity_id, name) desc, first_used, name
+    order by entity_id, rank, first_name, sum(uses) over (partition by entity_id, name) desc, first_used, name
 ), typed as (
     select distinct on (entity_id) entity_id, type from used
-    order by entity_id, sum(uses) over (partition by entity_id, type) desc, first_used, type
+    order by entity_id, rank, sum(uses) over (partition by entity_id, type) desc, first_used, type
 )
 update entities e set name = coalesce(named.name, e.name), type = coalesce(typed.type, e.type),
     retracted_at = case when named.entity_id is null then coalesce(e.retracted_at, now()) end

@@ -23,6 +23,7 @@ select
 from meeting_versions v
 join meetings m on m.workspace_id = v.workspace_id and m.id = v.meeting_id
 where v.workspace_id = %(workspace_id)s
+    and v.kind = 'meeting'
     and v.date <= %(as_of)s::timestamptz
     and v.recorded_at <= %(known)s::timestamptz
     and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
@@ -34,6 +35,7 @@ select v.meeting_id as id, m.key, v.title, v.date
 from meeting_versions v
 join meetings m on m.workspace_id = v.workspace_id and m.id = v.meeting_id
 where v.workspace_id = %(workspace_id)s
+    and v.kind = 'meeting'
     and v.date <= %(as_of)s::timestamptz
     and v.recorded_at <= %(known)s::timestamptz
     and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
@@ -41,13 +43,17 @@ order by v.date desc, v.meeting_id desc
 limit 5000
 
 -- name: entities
--- Current entities that a meeting has named by then, in alphabetical order.
+-- Current entities that a meeting, or what was written by hand, has named by then, in alphabetical order.
 with named as (
     select
         l.entity_id,
-        min(v.date) as first_seen,
-        max(v.date) as last_seen,
-        sum(cardinality(n.utterances)) as mentions
+        coalesce(min(v.date) filter (where v.kind = 'meeting'), min(v.date)) as first_seen,
+        coalesce(
+            max(v.date) filter (where v.kind = 'meeting'),
+            max(v.date) filter (where v.format <> 'glossary'),
+            max(v.date)
+        ) as last_seen,
+        coalesce(sum(cardinality(n.utterances)) filter (where v.kind = 'meeting'), 0) as mentions
     from links l
     join mentions n on n.workspace_id = l.workspace_id and n.id = l.mention_id
     join meeting_versions v on v.workspace_id = n.workspace_id and v.id = n.version_id
@@ -196,6 +202,7 @@ order by v.date, m.first_utterance, m.id
 select 'meeting' as counted, '' as label, count(*) as number
 from meeting_versions v
 where v.workspace_id = %(workspace_id)s
+    and v.kind = 'meeting'
     and v.date between %(start)s::timestamptz and %(as_of)s::timestamptz
     and v.recorded_at <= %(known)s::timestamptz
     and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
