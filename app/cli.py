@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from app import asking, demo, doctor, import_command, ingest_commands, reading_commands, serving
+from app import (
+    asking,
+    demo,
+    doctor,
+    import_command,
+    ingest_commands,
+    profile_commands,
+    reading_commands,
+    serving,
+)
 from app.running import DEBUG_SETTING, FAILED, complain, debugging
 
 app = typer.Typer(
@@ -53,6 +62,7 @@ app.command()(reading_commands.entities)
 app.command()(reading_commands.meetings)
 app.command()(ingest_commands.runs)
 app.command()(ingest_commands.resume)
+app.add_typer(profile_commands.profile, name="profile")
 app.command()(doctor.doctor)
 app.command()(serving.serve)
 

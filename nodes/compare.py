@@ -13,6 +13,8 @@ from nodes.context import Context
 from nodes.failures import note_failure
 from nodes.ingest_state import BatchTask, check_workspace
 from nodes.matching import Pair
+from nodes.profiles.current import profile_of
+from nodes.profiles.profile import Profile
 from nodes.prompts import COMPARE
 from nodes.schemas import StateComparison, StateComparisons
 from nodes.verdicts import by_fallback
@@ -47,18 +49,22 @@ async def compare(
     except ModelUnavailableError as error:
         await note_failure(stores, scope, source_id, "compare", state["batch"], error)
         return Command(update={"failed_batches": [state["batch"]]}, goto="compare_by_rule")
-    judged = [(pair, verdict_on(pair_id, pair, reply.answer.comparisons)) for pair_id, pair in batch.items()]
+    profile = await profile_of(stores.database, scope)
+    judged = [
+        (pair, verdict_on(profile, pair_id, pair, reply.answer.comparisons))
+        for pair_id, pair in batch.items()
+    ]
     await stage_verdicts(stores, scope, source_id, judged, model=reply.model, prompt_version=COMPARE.version)
     runtime.stream_writer({"stage": "compare", "done": len(judged), "total": len(judged)})
     return Command(update={"judged": [state["batch"]]}, goto="commit")
 
 
-def verdict_on(pair_id: str, pair: Pair, answers: Iterable[StateComparison]) -> Verdict:
+def verdict_on(profile: Profile, pair_id: str, pair: Pair, answers: Iterable[StateComparison]) -> Verdict:
     """The model's verdict when it gave just one on this pair; else the fallback's, for this pair alone."""
     given: defaultdict[str, list[StateComparison]] = defaultdict(list)
     for answer in answers:
         given[answer.pair_id].append(answer)
     if len(given[pair_id]) != 1 or not given[pair_id][0].reason.strip():
-        return by_fallback(*pair)
+        return by_fallback(profile, *pair)
     one = given[pair_id][0]
     return Verdict(pair_id, one.has_changes, one.reason, "llm")

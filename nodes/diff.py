@@ -11,6 +11,7 @@ from langgraph.types import Send
 from nodes.context import Context, context_of
 from nodes.ingest_state import Batched, BatchTask, Resolved, check_workspace
 from nodes.matching import Pair, ahead, judged_pairs
+from nodes.profiles.current import profile_in
 from nodes.resolution import relink
 from stores import sources
 from stores.opening import open_stores
@@ -25,8 +26,9 @@ async def diff(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     staged = (await sources.read_items(*place, "resolution"))["current"]["resolution"]
     resolution = relink(staged, await sources.read_items(*place, "link"))
     async with stores.database.transaction() as connection:
+        profile = await profile_in(connection, state["scope"])
         observations = await ahead(connection, state["scope"], source, resolution)
-        _, unjudged = await judged_pairs(connection, state["scope"], observations)
+        _, unjudged = await judged_pairs(connection, state["scope"], profile, observations)
     staged_verdicts = await sources.read_items(*place, "verdict")  # of a round before others committed
     open_pairs = {pair: values for pair, values in unjudged.items() if pair not in staged_verdicts}
     batches = _batches(open_pairs, f"r{state['rounds']}", context_of(runtime).compare_batch_size)

@@ -11,3 +11,7 @@ class WorkspaceMismatchError(InputError):
 
 class ReviewPendingError(InputError):
     """A run waits for a person's decision; the message says where to give it. It stays as it is."""
+
+
+class ProfileError(InputError):
+    """A profile cannot be used; each line names the file, the key, the reason and the remedy."""

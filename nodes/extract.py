@@ -13,7 +13,8 @@ from nodes.failures import note_failure
 from nodes.ingest_state import WindowTask, check_workspace
 from nodes.mentioned import Known, mentioned
 from nodes.names import normalised_name
-from nodes.profile import FIELDS, FieldSpec
+from nodes.profiles.current import profile_of
+from nodes.profiles.profile import FieldSpec, Profile
 from nodes.prompts import EXTRACT
 from nodes.schemas import MeetingExtraction
 from nodes.tidying import tidied
@@ -47,16 +48,17 @@ async def extract(
         await stage_statements(stores, state["scope"], source, state["window"])
         return Command(update={"read": [state["window"]]}, goto="resolve")
     cut = await sources.read_items(*place, "window")
+    profile = await profile_of(stores.database, state["scope"])
     window = Window(**cut[state["window"]])
     piece = Piece(state["scope"], source.id, state["run_id"], "extract", window.id)
     try:
         configured_model()  # without one, nothing is prepared for it
-        content = await _content(stores, state["scope"], source, window)
+        content = await _content(stores, state["scope"], source, window, profile)
         reply = await paid_answer(stores.database, piece, MeetingExtraction, EXTRACT, content)
     except ModelUnavailableError as error:
         await note_failure(stores, state["scope"], source.id, "extract", window.id, error)
         return Command(update={"failed_windows": [state["window"]]}, goto="extract_by_rule")
-    reading = await to_thread(tidied, reply.answer, source.utterances, window)
+    reading = await to_thread(tidied, reply.answer, source.utterances, window, profile)
     own, dropped = owned_by(reading.extraction, window), reading.dropped + reply.dropped
     await stage_reading(stores, state["scope"], source, window, own, made_by="llm", dropped=dropped)
     done = len(await sources.read_items(*place, "extraction"))
@@ -64,27 +66,28 @@ async def extract(
     return Command(update={"read": [state["window"]]}, goto="resolve")
 
 
-async def _content(stores: Stores, scope: str, source: Source, window: Window) -> str:
+async def _content(stores: Stores, scope: str, source: Source, window: Window, profile: Profile) -> str:
     """What the model is shown, staged at first sight: others may commit, and a restart must ask the same."""
     place = (stores.database, scope, source.id)
     kept = await sources.read_item(*place, "shown", window.id)
     if kept is None:
-        content = shown(source, window, await mentioned(stores, scope, source, window))
+        content = shown(source, window, profile, await mentioned(stores, scope, source, window, profile))
         await sources.put_items(*place, "shown", {window.id: {"content": content}})
         kept = await sources.read_item(*place, "shown", window.id)
         assert kept is not None
     return kept["content"]
 
 
-def shown(source: Source, window: Window, known: Sequence[Known] = ()) -> str:
-    """A window as a model sees it: the meeting, the fields, what is known, then numbered turns."""
+def shown(source: Source, window: Window, profile: Profile, known: Sequence[Known] = ()) -> str:
+    """A window as a model sees it: the meeting, the profile, what is known, then numbered turns."""
     heading = [
         f"Meeting: {source.title}",
         f"Date: {source.date:%A} {source.date.isoformat()}",
         f"Participants: {', '.join(source.participants)}",
         "",
+        f"Types: {', '.join(profile.types)}",
         "Fields and their values:",
-        *(f"- {name}: {_values(spec)}" for name, spec in FIELDS.items()),
+        *(f"- {_field(profile, name, spec)}" for name, spec in profile.fields.items()),
         "",
         *(["Known before this meeting:", *map(_known, known), ""] if known else []),
         f"Note what turns {window.own_first} to {window.own_last} say"
@@ -98,8 +101,14 @@ def shown(source: Source, window: Window, known: Sequence[Known] = ()) -> str:
     return "\n".join(heading + turns)
 
 
-def _values(spec: FieldSpec) -> str:
-    return ", ".join(value for value, _ in spec.values) or _KINDS[spec.kind]
+def _field(profile: Profile, name: str, spec: FieldSpec) -> str:
+    """A field with its values, those of the workspace's own fields with other words for them."""
+    keyed = f" (one for each {spec.keyed_by[0]}, which is its key)" if spec.keyed_by else ""
+    values = [
+        f"{value} ({', '.join(synonyms)})" if synonyms and name in profile.own_fields else value
+        for value, synonyms in spec.values
+    ]
+    return f"{name}{keyed}: {', '.join(values) or _KINDS[spec.kind]}"
 
 
 def _known(one: Known) -> str:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
+from nodes.dates import read_date
 from nodes.schemas import ExtractedMemory, MeetingExtraction
-from nodes.values import normalise
 from nodes.vectors import embed_staged
 from nodes.windows import Window
 from stores import sources
@@ -133,7 +133,8 @@ async def stage_statements(stores: Stores, scope: str, source: Source, window_id
 
 
 def _statement(source: Source, memory: ExtractedMemory, made_by: str) -> tuple[str, dict[str, Any]]:
-    due = normalise("due", memory.due, meeting_date=source.date)
+    said = (memory.due or "").strip()
+    due = read_date(said, meeting_day=source.date.date()) if said else None
     words = [f"{source.title} {source.date:%Y-%m-%d %B}", memory.kind.replace("_", " ")]
     words += [word for word in (memory.speaker, memory.owner, *memory.entities) if word]
     return (
@@ -148,7 +149,7 @@ def _statement(source: Source, memory: ExtractedMemory, made_by: str) -> tuple[s
             "last_utterance": memory.last_utterance,
             "owner": memory.owner,
             "due": memory.due,
-            "due_date": due,
+            "due_date": due.isoformat() if due else None,
             "rationale": memory.rationale,
             "supersedes": memory.supersedes,
             "made_by": made_by,

@@ -8,15 +8,16 @@ of that order are read: one recorded between two observations that a late meetin
 nothing.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, pairwise
 from uuid import NAMESPACE_URL, uuid5
 
 from nodes.items import item_key, named_item, same_item
-from nodes.values import shown, spec_of
+from nodes.profiles.profile import Profile, same_key
+from nodes.values import shown
 from nodes.verdicts import by_rule, is_clear, pair_id
 from stores.records import DecidedBy, Observation, StateValue, Transition, Verdict
 
@@ -37,7 +38,7 @@ class History:
     transitions: list[Transition]
 
 
-def pairs(observations: Sequence[Observation]) -> list[tuple[Observation, Observation]]:
+def pairs(profile: Profile, observations: Sequence[Observation]) -> list[tuple[Observation, Observation]]:
     """The neighbours whose values are to be compared: per entity, field and key, in the order of meetings.
 
     Only what moves a state counts (decided or stated, and with a value where one is set), and only scalar
@@ -45,16 +46,17 @@ def pairs(observations: Sequence[Observation]) -> list[tuple[Observation, Observ
     """
     return [
         pair
-        for (_, field, _), series in _series(observations)
-        if spec_of(field).kind != "set"
+        for (_, field, _), series in _series(profile, observations)
+        if profile.spec_of(field).kind != "set"
         for pair in pairwise(series)
     ]
 
 
-def fold(observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -> History:
+def fold(profile: Profile, observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -> History:
     """The states after all observations, and how they came about.
 
     Args:
+        profile: the workspace's own; it says what the fields are, and which keys are one.
         observations: in any order, of any number of entities.
         verdicts: by pair id; at least those of `pairs` that `by_rule` leaves open. A human's verdict wins
             over the rule, the rule over the others.
@@ -68,8 +70,9 @@ def fold(observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -
     """
     states: list[StateValue] = []
     placed: list[tuple[_Order, Transition]] = []
-    for (_, field, _), series in _series(observations):
-        found = _fold_set(series) if spec_of(field).kind == "set" else _fold_scalar(series, verdicts)
+    for (_, field, _), series in _series(profile, observations):
+        is_set = profile.spec_of(field).kind == "set"
+        found = _fold_set(profile, series) if is_set else _fold_scalar(profile, series, verdicts)
         states.extend(found.states)
         orders = {observation.id: _order(observation) for observation in series}
         placed.extend((orders[transition.observation_id], transition) for transition in found.transitions)
@@ -96,19 +99,34 @@ def _moves(observation: Observation) -> bool:
     return is_clear(observation) or bool((observation.value or "").strip())
 
 
-def _series(observations: Sequence[Observation]) -> list[tuple[_Series, list[Observation]]]:
+def _series(profile: Profile, observations: Sequence[Observation]) -> list[tuple[_Series, list[Observation]]]:
+    """What was observed of each entity, field and key, in order; all keys as the series shows its own."""
     series: dict[_Series, list[Observation]] = defaultdict(list)
     for observation in {each.id: each for each in observations}.values():
         if _moves(observation):
-            series[observation.entity_id, observation.field, observation.key].append(observation)
-    return [(place, _in_order(place[1], series[place])) for place in sorted(series)]
+            key = profile.key_of(observation.field, observation.key)
+            place = (observation.entity_id, observation.field, same_key(key))
+            series[place].append(observation if key == observation.key else replace(observation, key=key))
+    return [
+        (place, _in_order(_with_one_key(series[place]), is_set=profile.spec_of(place[1]).kind == "set"))
+        for place in sorted(series)
+    ]
 
 
-def _in_order(field: str, series: Sequence[Observation]) -> list[Observation]:
+def _with_one_key(series: list[Observation]) -> list[Observation]:
+    """Of spellings of one key, such as "FUSAKA" and "Fusaka", the one used most, whichever came first."""
+    spellings = Counter(observation.key for observation in series)
+    if len(spellings) == 1:
+        return series
+    key = min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+    return [replace(observation, key=key) for observation in series]
+
+
+def _in_order(series: Sequence[Observation], *, is_set: bool) -> list[Observation]:
     """One series in its order, without what a correction stands for; items of a set are corrected singly."""
     by_hand = {each.meeting_id for each in series if each.by_human}
     spoken = {each.meeting_id for each in series if not each.by_human}
-    if spec_of(field).kind != "set":
+    if not is_set:
         series = [each for each in series if each.by_human or each.meeting_id not in by_hand]
         spoken -= by_hand
     return sorted(series, key=lambda each: (each.meeting_date, each.meeting_id in spoken, *_order(each)))
@@ -121,7 +139,7 @@ def _meetings(series: list[Observation]) -> Iterator[list[Observation]]:
         yield list(spoken)
 
 
-def _fold_scalar(series: list[Observation], verdicts: Mapping[str, Verdict]) -> History:
+def _fold_scalar(profile: Profile, series: list[Observation], verdicts: Mapping[str, Verdict]) -> History:
     transitions: list[Transition] = []
     current = previous = None
     for spoken in _meetings(series):
@@ -130,32 +148,34 @@ def _fold_scalar(series: list[Observation], verdicts: Mapping[str, Verdict]) -> 
             if current is None or previous is None:
                 current = observation
             else:
-                verdict = _judged(previous, observation, verdicts)
+                verdict = _judged(profile, previous, observation, verdicts)
                 if current is not previous:
-                    verdict = _on_values(current, observation, verdict)
+                    verdict = _on_values(profile, current, observation, verdict)
                 if verdict.differs:
                     current, deciding = observation, verdict
             previous = observation
         if before is None:
             if current is not None and not is_clear(current):
-                transitions.append(_first_sight(current))
+                transitions.append(_first_sight(profile, current))
         elif current is not None and deciding is not None:
-            verdict = _on_values(before, current, deciding)
-            back = by_rule(before, current)
+            verdict = _on_values(profile, before, current, deciding)
+            back = by_rule(profile, before, current)
             if back is not None and not back.differs:
                 current = before
             else:
-                transitions.append(_change(before, current, verdict))
+                transitions.append(_change(profile, before, current, verdict))
     if current is None or is_clear(current):
         return History([], transitions)
     return History([_state(current, current.key)], transitions)
 
 
-def _judged(before: Observation, after: Observation, verdicts: Mapping[str, Verdict]) -> Verdict:
-    recorded = verdicts.get(pair_id(after.field, after.key, before, after))
+def _judged(
+    profile: Profile, before: Observation, after: Observation, verdicts: Mapping[str, Verdict]
+) -> Verdict:
+    recorded = verdicts.get(pair_id(profile, before, after))
     if recorded is not None and recorded.decided_by == "human":
         return recorded
-    verdict = by_rule(before, after) or recorded
+    verdict = by_rule(profile, before, after) or recorded
     if verdict is None:
         raise MissingVerdict(
             f"No verdict on {after.field} of {after.entity_id}: {before.value!r} (observation {before.id}) "
@@ -164,7 +184,7 @@ def _judged(before: Observation, after: Observation, verdicts: Mapping[str, Verd
     return verdict
 
 
-def _on_values(before: Observation, after: Observation, verdict: Verdict) -> Verdict:
+def _on_values(profile: Profile, before: Observation, after: Observation, verdict: Verdict) -> Verdict:
     """The verdict on the two values that a transition would show, which need not be neighbours.
 
     Between "30%", "about a third" and "30%" the last two may well be judged to differ, yet nothing moved from
@@ -172,10 +192,10 @@ def _on_values(before: Observation, after: Observation, verdict: Verdict) -> Ver
     """
     if verdict.decided_by == "human":
         return verdict
-    return by_rule(before, after) or verdict
+    return by_rule(profile, before, after) or verdict
 
 
-def _fold_set(series: list[Observation]) -> History:
+def _fold_set(profile: Profile, series: list[Observation]) -> History:
     open_items: dict[str, Observation] = {}
     transitions: list[Transition] = []
     for spoken in _meetings(series):
@@ -191,9 +211,13 @@ def _fold_set(series: list[Observation]) -> History:
                 key = same_item(observation.value or "", _texts(known)) or item_key(observation.value or "")
                 open_items.setdefault(key, known.get(key, observation))
         transitions.extend(
-            _resolution(key, item, closed_by[key]) for key, item in before.items() if key not in open_items
+            _resolution(profile, key, item, closed_by[key])
+            for key, item in before.items()
+            if key not in open_items
         )
-        transitions.extend(_appearance(key, item) for key, item in open_items.items() if key not in before)
+        transitions.extend(
+            _appearance(profile, key, item) for key, item in open_items.items() if key not in before
+        )
     states = [_state(item, _item_place(item, key)) for key, item in open_items.items()]
     return History(states, transitions)
 
@@ -219,8 +243,8 @@ def _item_place(item: Observation, key: str) -> str:
     return f"{item.key}: {key}" if item.key else key
 
 
-def _shown(observation: Observation) -> str:
-    return shown(observation.field, observation.value, observation.normalised)
+def _shown(profile: Profile, observation: Observation) -> str:
+    return shown(profile, observation.field, observation.value, observation.normalised)
 
 
 def _state(observation: Observation, key: str) -> StateValue:
@@ -236,29 +260,29 @@ def _state(observation: Observation, key: str) -> StateValue:
     )
 
 
-def _first_sight(observation: Observation) -> Transition:
-    after = _shown(observation)
+def _first_sight(profile: Profile, observation: Observation) -> Transition:
+    after = _shown(profile, observation)
     return _transition(observation, observation.key, None, after, "first mentioned", first_sight=True)
 
 
-def _change(before: Observation, after: Observation, verdict: Verdict) -> Transition:
+def _change(profile: Profile, before: Observation, after: Observation, verdict: Verdict) -> Transition:
     return _transition(
         after,
         after.key,
-        None if is_clear(before) else _shown(before),
-        None if is_clear(after) else _shown(after),
+        None if is_clear(before) else _shown(profile, before),
+        None if is_clear(after) else _shown(profile, after),
         verdict.reason,
         decided_by=verdict.decided_by,
     )
 
 
-def _appearance(key: str, item: Observation) -> Transition:
-    text = _shown(item)
+def _appearance(profile: Profile, key: str, item: Observation) -> Transition:
+    text = _shown(profile, item)
     return _transition(item, _item_place(item, key), None, text, f"“{text}” was added to {item.field}")
 
 
-def _resolution(key: str, item: Observation, closing: Observation) -> Transition:
-    text = _shown(item)
+def _resolution(profile: Profile, key: str, item: Observation, closing: Observation) -> Transition:
+    text = _shown(profile, item)
     return _transition(closing, _item_place(item, key), text, None, f"“{text}” was resolved")
 
 

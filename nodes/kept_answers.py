@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from nodes.context import Context
-from nodes.profile import PROFILE_VERSION
 from nodes.query_state import QueryState
 from nodes.schemas import QueryPlan
 from stores.answering import strict_schema
@@ -48,7 +47,6 @@ async def answer_key(state: QueryState, question: str, context: Context) -> str:
         "answer",
         *_surroundings(stores, context),
         await knowledge_mark(stores.database, workspace_id),
-        PROFILE_VERSION,
         [(message.type, message.text) for message in state.get("messages", [])],
         before,
         question,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from nodes.fold import pairs
-from nodes.profile import PROFILE_VERSION
+from nodes.profiles.current import profile_in
+from nodes.profiles.profile import Profile
 from nodes.resolution import GreyPair, Names, bind, grey_pairs, person_called
 from nodes.schemas import MeetingExtraction
 from nodes.verdicts import by_rule, pair_id
@@ -60,8 +61,9 @@ async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
 
 async def match(connection: Connection, scope: str, source: Source, reading: Reading) -> Matched:
     """Bind the meeting's names to entities: one query for the same names, one for similar ones."""
-    revision = await knowledge.revision(connection, scope)
-    names = Names(source, [extraction for _, extraction in reading.extractions])
+    revision = await knowledge.revision(connection, scope)  # first: who commits meanwhile is noticed
+    profile = await profile_in(connection, scope)
+    names = Names(source, [extraction for _, extraction in reading.extractions], profile)
     asked = sorted({mention["normalised"] for _, mention, _ in names.mentions()})
     replaced = await _replaced(connection, scope, source)
     known = await knowledge.entities_named(connection, scope, asked, without=replaced)
@@ -95,16 +97,17 @@ async def ahead(
 
 
 async def judged_pairs(
-    connection: Connection, scope: str, observations: Sequence[Observation]
+    connection: Connection, scope: str, profile: Profile, observations: Sequence[Observation]
 ) -> tuple[dict[str, Verdict], dict[str, Pair]]:
     """The verdicts there are on neighbours, and the pairs that neither they nor a rule decide."""
     unclear = {
-        pair_id(after.field, after.key, before, after): (before, after)
-        for before, after in pairs(observations)
+        pair_id(profile, before, after): (before, after) for before, after in pairs(profile, observations)
     }
-    verdicts = await knowledge.verdicts(connection, scope, PROFILE_VERSION, list(unclear))
+    verdicts = await knowledge.verdicts(connection, scope, profile.version, list(unclear))
     open_pairs = {
-        pair: values for pair, values in unclear.items() if pair not in verdicts and by_rule(*values) is None
+        pair: values
+        for pair, values in unclear.items()
+        if pair not in verdicts and by_rule(profile, *values) is None
     }
     return verdicts, open_pairs
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from nodes.names import normalised_name
+from nodes.profiles.profile import Profile
 from nodes.windows import Window
 from stores import knowledge
 from stores.histories import TransitionReading, field_name, states_as_of
@@ -28,7 +29,9 @@ class Known:
     state: dict[str, str] = field(default_factory=dict[str, str])
 
 
-async def mentioned(stores: Stores, scope: str, source: Source, window: Window) -> list[Known]:
+async def mentioned(
+    stores: Stores, scope: str, source: Source, window: Window, profile: Profile
+) -> list[Known]:
     """The entities that the window's words name, those with a state first, by name; at most MOST.
 
     They are looked up by the names that the words could be, and their states are those before the meeting
@@ -46,7 +49,8 @@ async def mentioned(stores: Stores, scope: str, source: Source, window: Window) 
             known.setdefault(entity.id, Known(entity.name, entity.type)).names.add(name)
     before = Moment(as_of=source.date - timedelta(microseconds=1))
     if known:
-        _fill(known, await states_as_of(stores.database, scope, before, entities=sorted(known)))
+        states = await states_as_of(stores.database, scope, before, entities=sorted(known))
+        _fill(known, states, profile)
     ordered = sorted(known.values(), key=lambda one: (not one.state, one.name))
     return ordered[:MOST]
 
@@ -62,12 +66,12 @@ def possible_names(texts: Iterable[str]) -> set[str]:
     return names
 
 
-def _fill(known: dict[str, Known], states: Iterable[TransitionReading]) -> None:
+def _fill(known: dict[str, Known], states: Iterable[TransitionReading], profile: Profile) -> None:
     items: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for one in states:
         if one["after"] is None:
             continue
-        if one["field"] == "blockers":
+        if profile.spec_of(one["field"]).kind == "set":
             items[one["entity_id"], one["field"]].append(one["after"])
         else:
             items[one["entity_id"], field_name(one["field"], one["key"])].append(one["after"])

@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context, context_of
 from nodes.interpret_by_rule import moment_of
+from nodes.profiles.current import profile_of
 from nodes.query_state import Plan, QueryState
 from nodes.questions.changes import telling_readings
 from nodes.questions.known import history_known, states_within, transitions_within
@@ -228,8 +229,9 @@ class _KnownReaders(_Readers):
 async def _readers(asked: _Asked, scope: Sequence[str] | None) -> _Readers:
     if asked.moment.known_as_of is None:
         return _Readers(asked, scope)
-    known = await known_at(asked.database, asked.workspace_id, asked.moment)
-    return _KnownReaders(asked, scope, history_known(known))
+    profile = await profile_of(asked.database, asked.workspace_id, asked.moment)
+    known = await known_at(asked.database, asked.workspace_id, asked.moment, profile_version=profile.version)
+    return _KnownReaders(asked, scope, history_known(profile, known))
 
 
 async def _statements(asked: _Asked, kinds: Sequence[str]) -> list[StatementRow]:

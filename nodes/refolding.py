@@ -6,7 +6,8 @@ from typing import Any
 
 from nodes.fold import History, fold
 from nodes.matching import Pair, judged_pairs, verdict_row
-from nodes.profile import PROFILE_VERSION
+from nodes.profiles.current import settle_profile
+from nodes.profiles.profile import Profile
 from nodes.verdicts import by_fallback
 from stores import knowledge
 from stores.database import Connection
@@ -36,20 +37,23 @@ async def refold(
     """
     await knowledge.refresh_entities(connection, scope, touched)
     observations = await knowledge.observations_of(connection, scope, touched)
-    verdicts, open_pairs = await judged_pairs(connection, scope, observations)
-    new = _verdicts(open_pairs, judged or {})
-    await knowledge.insert_verdicts(connection, scope, PROFILE_VERSION, new)
-    history = fold(observations, {**verdicts, **{row["pair_id"]: _verdict(row) for row in new}})
+    profile = await settle_profile(connection, scope)
+    verdicts, open_pairs = await judged_pairs(connection, scope, profile, observations)
+    new = _verdicts(profile, open_pairs, judged or {})
+    await knowledge.insert_verdicts(connection, scope, profile.version, new)
+    history = fold(profile, observations, {**verdicts, **{row["pair_id"]: _verdict(row) for row in new}})
     await knowledge.replace_history(connection, scope, touched, history.states, history.transitions)
     return Refolded(history, new)
 
 
-def _verdicts(open_pairs: Mapping[str, Pair], judged: Mapping[str, Mapping[str, Any]]) -> list[VerdictRow]:
+def _verdicts(
+    profile: Profile, open_pairs: Mapping[str, Pair], judged: Mapping[str, Mapping[str, Any]]
+) -> list[VerdictRow]:
     """The staged verdicts on what is open; a pair that nobody judged is judged by its wording."""
     rows: list[VerdictRow] = []
     for pair_id, pair in open_pairs.items():
         staged = judged.get(pair_id)
-        rows.append(VerdictRow(**staged) if staged else verdict_row(*pair, by_fallback(*pair)))
+        rows.append(VerdictRow(**staged) if staged else verdict_row(*pair, by_fallback(profile, *pair)))
     return rows
 
 

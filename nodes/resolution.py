@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from nodes.extraction import folded
 from nodes.names import compatible, entity_key, is_bare_person, may_merge, normalised_name, participant_called
-from nodes.profile import FIELDS
+from nodes.profiles.profile import Profile
 from nodes.schemas import ExtractedEntity, ExtractedObservation, ExtractedRelation, MeetingExtraction
 from nodes.values import normalise
 from stores.ids import derived_id
@@ -56,7 +56,8 @@ class _Named:
 class Names:
     """The names that a meeting uses, one per normalised form and kind (person, group, thing)."""
 
-    def __init__(self, source: Source, readings: Sequence[MeetingExtraction]) -> None:
+    def __init__(self, source: Source, readings: Sequence[MeetingExtraction], profile: Profile) -> None:
+        self.profile = profile
         self._source = source
         self._named: dict[str, _Named] = {}
         self._types: dict[str, str] = {}
@@ -84,7 +85,7 @@ class Names:
                 self.add(name, self.type_of(name), [claim.utterance], uses=0)
             return
         self.add(claim.entity, self.type_of(claim.entity), [claim.utterance], uses=0)
-        if claim.value and _is_person_field(claim.field):
+        if claim.value and self.is_person_field(claim.field):
             self.add(claim.value, _PERSON, [claim.utterance], uses=0)
 
     def add(self, name: str, type: str, utterances: Iterable[int], *, uses: int = 1) -> _Named:
@@ -99,6 +100,10 @@ class Names:
     def type_of(self, name: str) -> str:
         """What a reader said the name is, for claims that only use it."""
         return self._types.get(normalised_name(name), _UNTYPED)
+
+    def is_person_field(self, field: str) -> bool:
+        """Whether the values of a field are people."""
+        return self.profile.spec_of(field).kind == _PERSON
 
     def key(self, name: str, type: str) -> str:
         """From which the entity's id derives; a bare first name counts inside its series only."""
@@ -267,7 +272,7 @@ def _observations(
     rows: list[ObservationRow] = []
     sequence: Counter[int] = Counter()
     for made_by, one in seen.values():
-        of_person = bool(one.value) and _is_person_field(one.field)
+        of_person = bool(one.value) and names.is_person_field(one.field)
         rows.append(
             ObservationRow(
                 id=derived_id("observation", source.id, one.utterance, sequence[one.utterance]),
@@ -276,7 +281,7 @@ def _observations(
                 key=one.key or "",
                 op=one.op,
                 value=one.value,
-                normalised=normalise(one.field, one.value, meeting_date=source.date),
+                normalised=normalise(names.profile, one.field, one.value, meeting_date=source.date),
                 value_mention_id=names.mention_id(one.value or "", _PERSON) if of_person else None,
                 stance=one.stance,
                 utterance=one.utterance,
@@ -330,10 +335,6 @@ def _memory_mentions(names: Names, statements: Mapping[str, Mapping[str, Any]]) 
 def said_at(source: Source, ordinal: int) -> str:
     """When an utterance was spoken, ISO 8601: the meeting's begin plus its offset where known."""
     return (source.date + timedelta(seconds=source.utterances[ordinal].start or 0.0)).isoformat()
-
-
-def _is_person_field(field_name: str) -> bool:
-    return field_name in FIELDS and FIELDS[field_name].kind == _PERSON
 
 
 def _usual(surfaces: Counter[str]) -> str:

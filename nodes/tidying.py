@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from nodes.extraction import folded, spoken
 from nodes.names import normalised_name
-from nodes.profile import ENTITY_TYPES
+from nodes.profiles.profile import Profile
 from nodes.schemas import (
     ExtractedEntity,
     ExtractedMemory,
@@ -16,7 +16,6 @@ from nodes.schemas import (
     MeetingExtraction,
     Operation,
 )
-from nodes.values import spec_of
 from nodes.windows import Window
 from stores.records import Utterance
 
@@ -38,14 +37,16 @@ class Tidied:
     dropped: int
 
 
-def tidied(extraction: MeetingExtraction, utterances: Sequence[Utterance], window: Window) -> Tidied:
+def tidied(
+    extraction: MeetingExtraction, utterances: Sequence[Utterance], window: Window, profile: Profile
+) -> Tidied:
     """The claims that have a form; what they say is as it was.
 
-    A claim without a name, a field or a value is dropped, and so is an operation that its field does not
-    know. A quote that stands a few turns beside the number given is found there. A thing's places are
-    looked up by its names where none were given.
+    A claim without a name, a field, a value or the key of a keyed field is dropped, and so is an operation
+    that its field does not know. A quote that stands a few turns beside the number given is found there. A
+    thing's places are looked up by its names where none were given.
     """
-    tidy = _Tidying(utterances, window)
+    tidy = _Tidying(utterances, window, profile)
     memories = [tidy.memory(one) for one in extraction.memories]
     entities = [tidy.entity(one) for one in extraction.entities]
     observations = [tidy.observation(one) for one in extraction.observations]
@@ -67,7 +68,8 @@ def _given(items: Iterable[Item | None]) -> list[Item]:
 
 
 class _Tidying:
-    def __init__(self, utterances: Sequence[Utterance], window: Window) -> None:
+    def __init__(self, utterances: Sequence[Utterance], window: Window, profile: Profile) -> None:
+        self._profile = profile
         self._utterances = utterances
         self._window = window
         self._occurs = spoken(utterances)
@@ -108,7 +110,7 @@ class _Tidying:
         places = [ordinal for ordinal in given.utterances if self._inside(ordinal)]
         return given.model_copy(
             update={
-                "type": kind if kind in ENTITY_TYPES else _UNTYPED,
+                "type": kind if kind in self._profile.types else _UNTYPED,
                 "aliases": aliases,
                 "utterances": places or self._places_of([given.name, *aliases]),
             }
@@ -116,14 +118,18 @@ class _Tidying:
 
     def observation(self, given: ExtractedObservation) -> ExtractedObservation | None:
         field, key = _field_and_key(given.field, given.key)
+        field = self._profile.field_called(field)
+        spec = self._profile.spec_of(field)
         value = (given.value or "").strip() or None
-        op = _OF_SETS[given.op] if spec_of(field).kind == "set" else given.op
-        is_scalar = spec_of(field).kind != "set"
+        op = _OF_SETS[given.op] if spec.kind == "set" else given.op
+        is_scalar = spec.kind != "set"
+        if spec.keyed_by and not key:
+            return None
         if not _is_name(given.entity) or not _FIELD.fullmatch(field) or len(key) > _LONGEST_NAME:
             return None
         if (is_scalar and op in ("add", "resolve")) or (op in ("set", "add") and value is None):
             return None
-        if spec_of(field).kind == "person" and value is not None and not _is_name(value):
+        if spec.kind == "person" and value is not None and not _is_name(value):
             return None
         update = {"field": field, "key": key or None, "op": op, "value": None if op == "clear" else value}
         return self._placed(given).model_copy(update=update)

@@ -9,11 +9,10 @@ from datetime import datetime
 from functools import cache
 
 from nodes.dates import read_date
-from nodes.profile import FIELDS, FieldSpec
+from nodes.profiles.profile import FieldSpec, Profile
 from nodes.wording import folded, listed, plain_words
 from stores.records import Normalised
 
-_FREE_TEXT = FieldSpec("text")
 # More words than this are a story about the value, not the value.
 _LONGEST_PHRASE = 8
 # Words that turn a value into its opposite, its past, its future or a guess.
@@ -49,15 +48,11 @@ _RATIO = re.compile(r"(\d+) (?:out of|of) (\d+)")
 _CAME_FROM = re.compile(r"(?:(?:^| )(?:up|down))?(?:^| )from (\d+(?:\.\d+)?)(?: percent)?( to )?")
 
 
-def spec_of(field: str) -> FieldSpec:
-    """The profile's entry of a field; a field that it does not know is free text."""
-    return FIELDS.get(field, _FREE_TEXT)
-
-
-def normalise(field: str, value: str | None, *, meeting_date: datetime) -> Normalised:
+def normalise(profile: Profile, field: str, value: str | None, *, meeting_date: datetime) -> Normalised:
     """The typed meaning of a value as said, or None when the words leave doubt.
 
     Args:
+        profile: the workspace's own.
         field: a field of the profile; an unknown one is free text.
         value: the words as said.
         meeting_date: when the meeting began; its own calendar day anchors "Friday" and "in two weeks".
@@ -68,7 +63,7 @@ def normalise(field: str, value: str | None, *, meeting_date: datetime) -> Norma
     """
     if value is None or not value.strip():
         return None
-    spec = spec_of(field)
+    spec = profile.spec_of(field)
     if spec.kind == "enumeration":
         return _enumeration(spec, value)
     if spec.kind == "percent":
@@ -79,9 +74,9 @@ def normalise(field: str, value: str | None, *, meeting_date: datetime) -> Norma
     return None
 
 
-def shown(field: str, value: str | None, normalised: Normalised) -> str:
+def shown(profile: Profile, field: str, value: str | None, normalised: Normalised) -> str:
     """A value as a person reads it: "in_progress", "60%", "2026-05-14", else the words as said."""
-    kind = spec_of(field).kind
+    kind = profile.spec_of(field).kind
     if normalised is not None and kind == "percent" and not isinstance(normalised, str):
         return f"{normalised:g}%"
     if normalised is not None and kind in ("enumeration", "date"):
@@ -105,7 +100,7 @@ def _enumeration(spec: FieldSpec, value: str) -> str | None:
 
 @cache
 def _phrases(spec: FieldSpec) -> dict[tuple[str, ...], str]:
-    """Every name of every value as words. A value's own name wins over another value's synonym."""
+    """Every name of every value as words; a profile has none that means two."""
     names = {tuple(plain_words(synonym)): value for value, synonyms in spec.values for synonym in synonyms}
     return names | {tuple(plain_words(value)): value for value, _ in spec.values}
 

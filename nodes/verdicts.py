@@ -1,66 +1,70 @@
 """Whether two neighbouring observations of a field differ: by rule, and by wording when no judge is there."""
 
 import json
+from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from nodes.values import shown, spec_of
+from nodes.profiles.profile import Profile, same_key
+from nodes.values import shown
 from nodes.wording import folded, meaning_words
+from stores.histories import field_name
 from stores.records import DecidedBy, Observation, Verdict
 
 _PAIRS = uuid5(NAMESPACE_URL, "smart-meet/pair")
 
 
-def pair_id(field: str, key: str, before: Observation, after: Observation) -> str:
+def pair_id(profile: Profile, before: Observation, after: Observation) -> str:
     """The id of a pair of values: the same two values of a field are the same pair, whoever said them.
 
     A typed value counts by its meaning, other words by themselves (casing and white space folded); that the
     field was cleared is a value of its own. The order matters: a change back is another pair.
     """
-    return str(uuid5(_PAIRS, json.dumps([field, key, _identity(before), _identity(after)])))
+    key = same_key(profile.key_of(after.field, after.key))
+    return str(uuid5(_PAIRS, json.dumps([after.field, key, _identity(before), _identity(after)])))
 
 
-def by_rule(before: Observation, after: Observation) -> Verdict | None:
+def by_rule(profile: Profile, before: Observation, after: Observation) -> Verdict | None:
     """The verdict where no reading is needed, else None.
 
     Equal typed values and identical words are no change; two typed values that differ are one, and so is
     setting a cleared field or clearing a set one. What is written by hand needs no reading: it is meant as it
     stands. Everything else needs a judge.
     """
+    pair = _Pair(profile, before, after)
     if after.by_human:
-        return _by_hand(before, after)
+        return _by_hand(pair)
     if is_clear(before) or is_clear(after):
-        return _of_clear(before, after)
+        return _of_clear(pair)
     if before.normalised is not None and after.normalised is not None:
         if _identity(before) == _identity(after):
-            return _verdict(before, after, False, f"{_name(after)} stays {_shown(after)}", "rule")
-        return _verdict(before, after, True, _moved(before, after), "rule")
+            return pair.verdict(False, f"{pair.name} stays {pair.now}", "rule")
+        return pair.verdict(True, pair.moved, "rule")
     if folded(before.value or "") == folded(after.value or ""):
-        return _verdict(before, after, False, f"{_name(after)} stays {_shown(after)}", "rule")
+        return pair.verdict(False, f"{pair.name} stays {pair.now}", "rule")
     return None
 
 
-def by_fallback(before: Observation, after: Observation) -> Verdict:
+def by_fallback(profile: Profile, before: Observation, after: Observation) -> Verdict:
     """The verdict by wording alone, for a pair that no rule decides and no judge could read.
 
     The words are compared without casing, punctuation, articles, fillers and the spelling of numbers; their
     order counts. Marked "fallback", so that recheck finds it.
     """
+    pair = _Pair(profile, before, after)
     if meaning_words(before.value or "") == meaning_words(after.value or ""):
-        reason = f"{_name(after)} is worded alike: {_shown(before)}, then {_shown(after)}"
-        return _verdict(before, after, False, reason, "fallback")
-    return _verdict(before, after, True, f"{_moved(before, after)}, going by the wording alone", "fallback")
+        reason = f"{pair.name} is worded alike: {pair.was}, then {pair.now}"
+        return pair.verdict(False, reason, "fallback")
+    return pair.verdict(True, f"{pair.moved}, going by the wording alone", "fallback")
 
 
-def _by_hand(before: Observation, after: Observation) -> Verdict:
-    if _identity(before) == _identity(after):
-        return _verdict(before, after, False, f"{_name(after)} stays {_shown(after)}, by hand", "human")
-    if is_clear(after):
-        reason = f"{_name(after)} was cleared by hand; it was {_shown(before)}"
-    elif is_clear(before):
-        reason = f"{_name(after)} was set to {_shown(after)} by hand"
-    else:
-        reason = f"{_moved(before, after)}, by hand"
-    return _verdict(before, after, True, reason, "human")
+def _by_hand(pair: "_Pair") -> Verdict:
+    if _identity(pair.before) == _identity(pair.after):
+        return pair.verdict(False, f"{pair.name} stays {pair.now}, by hand", "human")
+    if is_clear(pair.after):
+        return pair.verdict(True, f"{pair.name} was cleared by hand; it was {pair.was}", "human")
+    if is_clear(pair.before):
+        return pair.verdict(True, f"{pair.name} was set to {pair.now} by hand", "human")
+    return pair.verdict(True, f"{pair.moved}, by hand", "human")
 
 
 def is_clear(observation: Observation) -> bool:
@@ -68,14 +72,12 @@ def is_clear(observation: Observation) -> bool:
     return observation.op in ("clear", "resolve")
 
 
-def _of_clear(before: Observation, after: Observation) -> Verdict:
-    if is_clear(before) and is_clear(after):
-        return _verdict(before, after, False, f"{_name(after)} stays without a value", "rule")
-    if is_clear(after):
-        return _verdict(before, after, True, f"{_name(after)} was cleared; it was {_shown(before)}", "rule")
-    return _verdict(
-        before, after, True, f"{_name(after)} was set to {_shown(after)} after it was cleared", "rule"
-    )
+def _of_clear(pair: "_Pair") -> Verdict:
+    if is_clear(pair.before) and is_clear(pair.after):
+        return pair.verdict(False, f"{pair.name} stays without a value", "rule")
+    if is_clear(pair.after):
+        return pair.verdict(True, f"{pair.name} was cleared; it was {pair.was}", "rule")
+    return pair.verdict(True, f"{pair.name} was set to {pair.now} after it was cleared", "rule")
 
 
 def _identity(observation: Observation) -> list[str]:
@@ -88,21 +90,34 @@ def _identity(observation: Observation) -> list[str]:
     return ["typed", repr(float(observation.normalised))]
 
 
-def _name(observation: Observation) -> str:
-    return f"{observation.field}[{observation.key}]" if observation.key else observation.field
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two values of a field, and how a person reads them."""
 
+    profile: Profile
+    before: Observation
+    after: Observation
 
-def _shown(observation: Observation) -> str:
-    text = shown(observation.field, observation.value, observation.normalised)
-    typed = observation.normalised is not None or spec_of(observation.field).kind == "person"
-    return text if typed else f"“{text}”"
+    @property
+    def name(self) -> str:
+        return field_name(self.after.field, self.profile.key_of(self.after.field, self.after.key))
 
+    @property
+    def was(self) -> str:
+        return self._shown(self.before)
 
-def _moved(before: Observation, after: Observation) -> str:
-    return f"{_name(after)} moved from {_shown(before)} to {_shown(after)}"
+    @property
+    def now(self) -> str:
+        return self._shown(self.after)
 
+    @property
+    def moved(self) -> str:
+        return f"{self.name} moved from {self.was} to {self.now}"
 
-def _verdict(
-    before: Observation, after: Observation, differs: bool, reason: str, decided_by: DecidedBy
-) -> Verdict:
-    return Verdict(pair_id(after.field, after.key, before, after), differs, reason, decided_by)
+    def verdict(self, differs: bool, reason: str, decided_by: DecidedBy) -> Verdict:
+        return Verdict(pair_id(self.profile, self.before, self.after), differs, reason, decided_by)
+
+    def _shown(self, observation: Observation) -> str:
+        text = shown(self.profile, observation.field, observation.value, observation.normalised)
+        is_person = self.profile.spec_of(observation.field).kind == "person"
+        return text if observation.normalised is not None or is_person else f"“{text}”"

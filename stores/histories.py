@@ -228,16 +228,27 @@ async def relations(
 
 
 async def known_at(
-    database: Database, workspace_id: str, moment: Moment, *, entities: Sequence[str] | None = None
+    database: Database,
+    workspace_id: str,
+    moment: Moment,
+    *,
+    profile_version: str,
+    entities: Sequence[str] | None = None,
 ) -> Known:
-    """What was known by `moment.known_as_of`, for a history that is folded again from it."""
+    """What was known by `moment.known_as_of`, for a history that is folded again from it.
+
+    Args:
+        profile_version: under which verdicts count.
+    """
     bounds = {"workspace_id": workspace_id, "known": moment.bounds["known"]}
     rows = await database.rows(
         queries("histories")["observations_known"],
         entities=None if entities is None else list(entities),
         **bounds,
     )
-    judged = await database.rows(queries("histories")["verdicts_known"], **bounds)
+    judged = await database.rows(
+        queries("histories")["verdicts_known"], profile_version=profile_version, **bounds
+    )
     return Known(
         observations=tuple(_observation(row) for row in rows),
         verdicts={row["pair_id"]: Verdict(**row) for row in judged},

@@ -14,6 +14,8 @@ from typing import Any
 
 from nodes.hand.lines import NameLine, Part, Said, StateLine, operation, read_parts
 from nodes.matching import Reading, match
+from nodes.profiles.current import profile_of
+from nodes.profiles.profile import Profile
 from nodes.refolding import refold
 from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtraction
 from stores import hand, knowledge, sources
@@ -65,8 +67,9 @@ async def import_file(
     Raises:
         InputError: a line is wrong; nothing was stored.
     """
-    parts = read_parts(name, content)
     scope = sources.workspace_id(workspace)
+    profile = await profile_of(stores.database, scope)
+    parts = read_parts(name, content, profile)
     await sources.ensure_workspace(stores.database, workspace)
     given = [_source(scope, name, part, series) for part in parts]
     vectors = [await _vectors(stores, part) for part in parts]
@@ -85,7 +88,7 @@ async def import_file(
         touched = await _retract(connection, scope, gone)
         about: set[str] = set()
         for one in fresh:
-            about |= await _write(connection, scope, one, by)
+            about |= await _write(connection, scope, one, by, profile)
         if fresh or gone:
             await refold(connection, scope, touched | about)
             await knowledge.advance_workspace(connection, scope)
@@ -152,7 +155,7 @@ async def _retract(connection: Connection, scope: str, gone: Sequence[ImportedVe
     return touched
 
 
-async def _write(connection: Connection, scope: str, one: _Written, by: str) -> set[str]:
+async def _write(connection: Connection, scope: str, one: _Written, by: str, profile: Profile) -> set[str]:
     """Write one part; gives the entities that it is about."""
     times = await hand.times_written(connection, scope, one.source.meeting_id, one.source.content_hash)
     version = derived_id("source", scope, one.source.meeting_id, one.source.content_hash, times)
@@ -163,7 +166,7 @@ async def _write(connection: Connection, scope: str, one: _Written, by: str) -> 
         for ordinal, vector in zip(told, one.vectors, strict=True)
     ]
     await hand.insert_version(connection, scope, source, "import", {"by": by}, facts)
-    reading = Reading((("human", _extraction(one.part)),), {}, 0, 0, len(facts), ())
+    reading = Reading((("human", _extraction(one.part, profile)),), {}, 0, 0, len(facts), ())
     matched = await match(connection, scope, source, reading)
     resolution = matched.resolution
     for alias in resolution["aliases"]:
@@ -172,7 +175,7 @@ async def _write(connection: Connection, scope: str, one: _Written, by: str) -> 
     return {link["entity_id"] for link in resolution["links"]}
 
 
-def _extraction(part: Part) -> MeetingExtraction:
+def _extraction(part: Part, profile: Profile) -> MeetingExtraction:
     """What the lines say, in the form in which a reader says what a meeting said."""
     entities: list[ExtractedEntity] = []
     observations: list[ExtractedObservation] = []
@@ -182,7 +185,7 @@ def _extraction(part: Part) -> MeetingExtraction:
             entities.append(_entity(line.name, line.type, ordinal, line.aliases))
         else:
             entities.append(_entity(line.entity, line.type, ordinal))
-            observations.append(_observation(line, ordinal, _quote(said)))
+            observations.append(_observation(line, ordinal, _quote(said), profile))
     return MeetingExtraction(entities=entities, observations=observations)
 
 
@@ -190,13 +193,13 @@ def _entity(name: str, type: str, ordinal: int, aliases: Sequence[str] = ()) -> 
     return ExtractedEntity(name=name, type=type, aliases=list(aliases), utterances=[ordinal])
 
 
-def _observation(line: StateLine, ordinal: int, quote: str) -> ExtractedObservation:
+def _observation(line: StateLine, ordinal: int, quote: str, profile: Profile) -> ExtractedObservation:
     value: Any = line.value
     return ExtractedObservation(
         entity=line.entity,
         field=line.field,
         key=line.key,
-        op=operation(line),
+        op=operation(line, profile),
         value=None if value is None else str(value),
         stance="decided",
         quote=quote,

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Stric
 
 from nodes.errors import InputError
 from nodes.names import normalised_name
-from nodes.profile import ENTITY_TYPES
+from nodes.profiles.profile import Profile
 from nodes.schemas import Operation
 from nodes.transcripts import parse_date
-from nodes.values import normalise, spec_of
+from nodes.values import normalise
 
 LONGEST_NAME = 200  # characters
 _FIELD_NAME = r"^[a-z][a-z0-9_]{0,59}$"
@@ -76,7 +76,7 @@ class Part:
     lines: tuple[Said, ...]
 
 
-def read_parts(name: str, content: bytes) -> list[Part]:
+def read_parts(name: str, content: bytes, profile: Profile) -> list[Part]:
     """The parts of a file in JSON Lines, the glossary first, then the states by date.
 
     Raises:
@@ -92,7 +92,7 @@ def read_parts(name: str, content: bytes) -> list[Part]:
         if not words.strip():
             continue
         try:
-            said = Said(number, words.strip(), _line(words))
+            said = Said(number, words.strip(), _line(words, profile))
             if isinstance(said.line, NameLine):
                 names.append(said)
             else:
@@ -106,22 +106,26 @@ def read_parts(name: str, content: bytes) -> list[Part]:
     return [*glossary, *dated]
 
 
-def operation(line: StateLine) -> Operation:
+def operation(line: StateLine, profile: Profile) -> Operation:
     """What a line does to its field."""
     if line.op is not None:
         return line.op
     if line.value is None:
         return "clear"
-    return "add" if spec_of(line.field).kind == "set" else "set"
+    return "add" if profile.spec_of(line.field).kind == "set" else "set"
 
 
-def check_value(field: str, op: Operation, value: str | None, *, date: datetime) -> None:
+def check_value(
+    profile: Profile, field: str, op: Operation, value: str | None, *, key: str | None, date: datetime
+) -> None:
     """Refuse a value that its field cannot hold: what a person writes is meant to be exact.
 
     Raises:
         InputError: with what the field takes.
     """
-    spec = spec_of(field)
+    spec = profile.spec_of(field)
+    if spec.keyed_by and not (key or "").strip():
+        raise InputError(f"the field {field} needs a key: the {spec.keyed_by[0]} that it holds for")
     if (op in ("add", "resolve")) != (spec.kind == "set") and op != "clear":
         takes = "add, resolve or clear" if spec.kind == "set" else "set or clear"
         raise InputError(f'the field {field} takes no op "{op}"; it takes {takes}')
@@ -129,7 +133,7 @@ def check_value(field: str, op: Operation, value: str | None, *, date: datetime)
         raise InputError(f'op "{op}" needs a value')
     if op != "set" or spec.kind not in ("enumeration", "percent", "date"):
         return
-    if normalise(field, value, meeting_date=date) is None:
+    if normalise(profile, field, value, meeting_date=date) is None:
         wanted = {
             "enumeration": "one of " + ", ".join(known for known, _ in spec.values),
             "percent": "a number from 0 to 100",
@@ -138,17 +142,17 @@ def check_value(field: str, op: Operation, value: str | None, *, date: datetime)
         raise InputError(f'"{value}" is no value of {field}: give {wanted}')
 
 
-def check_type(type: str) -> None:
+def check_type(profile: Profile, type: str) -> None:
     """Refuse a type that is none of the profile's.
 
     Raises:
         InputError: with the types there are.
     """
-    if type not in ENTITY_TYPES:
-        raise InputError(f'"{type}" is no type: give one of {", ".join(ENTITY_TYPES)}')
+    if type not in profile.types:
+        raise InputError(f'"{type}" is no type: give one of {", ".join(profile.types)}')
 
 
-def _line(words: str) -> StateLine | NameLine:
+def _line(words: str, profile: Profile) -> StateLine | NameLine:
     try:
         given = json.loads(words)
     except ValueError as error:
@@ -164,11 +168,18 @@ def _line(words: str) -> StateLine | NameLine:
         line = StateLine.model_validate(fields) if "entity" in fields else NameLine.model_validate(fields)
     except ValidationError as error:
         raise InputError(_reason(error)) from error
-    check_type(line.type)
+    check_type(profile, line.type)
     if isinstance(line, StateLine):
         _check_name(line.entity)
         value = None if line.value is None else str(line.value)
-        check_value(line.field, operation(line), value, date=parse_date(line.date)[0])
+        check_value(
+            profile,
+            line.field,
+            operation(line, profile),
+            value,
+            key=line.key,
+            date=parse_date(line.date)[0],
+        )
     else:
         for name in (line.name, *line.aliases):
             _check_name(name)

@@ -1,33 +1,47 @@
 """The history as it was known at an earlier time: folded again from what had been ingested by then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from nodes.fold import fold, pairs
-from nodes.values import spec_of
+from nodes.profiles.profile import Profile
+from nodes.values import normalise
 from nodes.verdicts import by_fallback, by_rule, pair_id
 from stores.histories import Known, TransitionReading
 from stores.moments import iso
 
 
-def history_known(known: Known) -> list[TransitionReading]:
+def history_known(profile: Profile, known: Known) -> list[TransitionReading]:
     """All transitions that follow from what was known, oldest first.
 
-    A pair that nobody had judged by then is judged by its wording, as an ingestion without a model would.
+    Values mean what the workspace's profile of that time makes of them. A pair that nobody had judged by
+    then is judged by its wording, as an ingestion without a model would.
     """
+    observations = [
+        observation
+        if known.places[observation.id]["value_entity_id"]
+        else replace(
+            observation,
+            normalised=normalise(
+                profile, observation.field, observation.value, meeting_date=observation.meeting_date
+            ),
+        )
+        for observation in known.observations
+    ]
     verdicts = dict(known.verdicts)
-    for before, after in pairs(known.observations):
-        judged = pair_id(after.field, after.key, before, after)
-        if judged not in verdicts and by_rule(before, after) is None:
-            verdicts[judged] = by_fallback(before, after)
+    for before, after in pairs(profile, observations):
+        judged = pair_id(profile, before, after)
+        if judged not in verdicts and by_rule(profile, before, after) is None:
+            verdicts[judged] = by_fallback(profile, before, after)
     readings: list[TransitionReading] = []
     shown: dict[tuple[str, str, str], str | None] = {}
-    for transition in fold(known.observations, verdicts).transitions:
+    for transition in fold(profile, observations, verdicts).transitions:
         place = known.places[transition.observation_id]
         series = (transition.entity_id, transition.field, transition.key)
-        is_person = spec_of(transition.field).kind == "person" and transition.after is not None
+        is_person = profile.spec_of(transition.field).kind == "person" and transition.after is not None
         after = (place["value_name"] or transition.after) if is_person else transition.after
-        normalised = place["value_entity_id"] or place["normalised"]
+        normalised = place["value_entity_id"] or transition.normalised
         readings.append(
             {
                 "entity_id": transition.entity_id,

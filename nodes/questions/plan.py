@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodes.profile import FIELDS
+from nodes.profiles.reading import shipped_profile
 from nodes.schemas import Intent
 from nodes.wording import listed, plain_words
 
@@ -212,7 +212,11 @@ def asked_status(question: str) -> str | None:
         return "blocked"
     found: dict[str, str] = {}
     phrases = sorted(
-        ((phrase, value) for value, synonyms in FIELDS["status"].values for phrase in (value, *synonyms)),
+        (
+            (phrase, value)
+            for value, synonyms in shipped_profile().fields["status"].values
+            for phrase in (value, *synonyms)
+        ),
         key=lambda pair: -len(pair[0]),
     )
     for phrase, value in phrases:

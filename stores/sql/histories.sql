@@ -243,10 +243,11 @@ where o.workspace_id = %(workspace_id)s
 order by meeting_date, by_human desc, meeting_id, o.utterance, o.sequence
 
 -- name: verdicts_known
--- The verdicts as they stood then.
+-- The verdicts under a profile as they stood then.
 select d.pair_id, d.differs, d.reason, d.decided_by
 from verdicts d
 where d.workspace_id = %(workspace_id)s
+    and d.profile_version = %(profile_version)s
     and d.recorded_at <= %(known)s::timestamptz
     and (d.retracted_at is null or d.retracted_at > %(known)s::timestamptz)
 

@@ -8,6 +8,7 @@ import pytest
 
 from nodes.errors import InputError
 from nodes.hand.lines import read_parts
+from nodes.profiles.reading import shipped_profile
 from tests.app.conftest import Command, rows_of_all_tables, transcript
 
 PORTAL: dict[str, Any] = {"entity": "Harbour Portal", "type": "project", "field": "status"}
@@ -104,7 +105,7 @@ def test_the_same_file_again_adds_nothing_and_a_changed_one_replaces_it(smart_me
 def test_a_wrong_line_is_named_with_its_reason(line: str, reason: str):
     good = "\n".join(json.dumps(state) for state in STATES)
     with pytest.raises(InputError) as refused:
-        read_parts("start.jsonl", f"{good}\n{line}".encode())
+        read_parts("start.jsonl", f"{good}\n{line}".encode(), shipped_profile())
     assert str(refused.value).startswith(f"start.jsonl, {reason}")
 
 

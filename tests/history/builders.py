@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from nodes.fold import History, fold, pairs
+from nodes.profiles.reading import shipped_profile
 from nodes.values import normalise
 from nodes.verdicts import by_fallback, by_rule, pair_id
 from stores.records import Observation, Operation, Stance, Verdict
 
+DEFAULT = shipped_profile()
 FIRST_DAY = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 
 
@@ -37,7 +39,7 @@ def said(
         key=key,
         op=op,
         value=value,
-        normalised=person or normalise(field, value, meeting_date=date),
+        normalised=person or normalise(DEFAULT, field, value, meeting_date=date),
         stance=stance,
         meeting_id=f"meeting-{week}",
         meeting_date=date,
@@ -52,13 +54,14 @@ def said(
 def judged(observations: Sequence[Observation]) -> dict[str, Verdict]:
     """A verdict on every pair: the rule's where it decides, else the fallback's."""
     return {
-        pair_id(after.field, after.key, before, after): by_rule(before, after) or by_fallback(before, after)
-        for before, after in pairs(observations)
+        pair_id(DEFAULT, before, after): by_rule(DEFAULT, before, after)
+        or by_fallback(DEFAULT, before, after)
+        for before, after in pairs(DEFAULT, observations)
     }
 
 
 def history(*observations: Observation) -> History:
-    return fold(observations, judged(observations))
+    return fold(DEFAULT, observations, judged(observations))
 
 
 def changes(found: History) -> list[tuple[str, str | None, str | None]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nodes.fold import History, MissingVerdict, fold, pairs
 from nodes.verdicts import pair_id
 from stores.records import Observation, Verdict
-from tests.history.builders import changes, current, history, judged, meeting_date, said
+from tests.history.builders import DEFAULT, changes, current, history, judged, meeting_date, said
 
 
 def test_the_first_meeting_is_all_first_sight_and_the_second_brings_changes() -> None:
@@ -160,34 +160,34 @@ def test_words_between_two_equal_values_make_no_change_from_a_value_to_itself() 
 def test_values_that_surely_differ_are_a_change_though_the_words_between_were_judged_alike() -> None:
     series = [said(0, "progress", "30%"), said(1, "progress", "coming along"), said(2, "progress", "60%")]
     alike = {
-        pair_id("progress", "", before, after): Verdict("", False, "much the same", "llm")
-        for before, after in pairs(series)
+        pair_id(DEFAULT, before, after): Verdict("", False, "much the same", "llm")
+        for before, after in pairs(DEFAULT, series)
     }
 
-    assert changes(fold(series, alike)) == [("progress", "30%", "60%")]
+    assert changes(fold(DEFAULT, series, alike)) == [("progress", "30%", "60%")]
 
 
 def test_the_judge_of_the_pair_is_named_in_the_transition() -> None:
     series = [said(0, "scope", "only cards"), said(1, "scope", "cards and wallets")]
-    (pair,) = pairs(series)
-    verdict = Verdict(pair_id("scope", "", *pair), True, "wallets came into scope", "llm")
+    (pair,) = pairs(DEFAULT, series)
+    verdict = Verdict(pair_id(DEFAULT, *pair), True, "wallets came into scope", "llm")
 
-    (_, change) = fold(series, {verdict.pair_id: verdict}).transitions
+    (_, change) = fold(DEFAULT, series, {verdict.pair_id: verdict}).transitions
 
     assert (change.decided_by, change.reason) == ("llm", "wallets came into scope")
 
 
 def test_a_human_wins_over_the_rule() -> None:
     series = [said(0, "progress", "30%"), said(1, "progress", "31%")]
-    (pair,) = pairs(series)
-    verdict = Verdict(pair_id("progress", "", *pair), False, "a rounding", "human")
+    (pair,) = pairs(DEFAULT, series)
+    verdict = Verdict(pair_id(DEFAULT, *pair), False, "a rounding", "human")
 
-    assert changes(fold(series, {verdict.pair_id: verdict})) == []
+    assert changes(fold(DEFAULT, series, {verdict.pair_id: verdict})) == []
 
 
 def test_a_pair_that_nobody_judged_is_an_error_that_names_it() -> None:
     with pytest.raises(MissingVerdict, match=r"scope of checkout.*cards.*wallets"):
-        fold([said(0, "scope", "only cards"), said(1, "scope", "wallets")], {})
+        fold(DEFAULT, [said(0, "scope", "only cards"), said(1, "scope", "wallets")], {})
 
 
 def test_neighbours_are_paired_per_entity_field_and_key_without_proposals_and_sets() -> None:
@@ -203,7 +203,7 @@ def test_neighbours_are_paired_per_entity_field_and_key_without_proposals_and_se
         said(1, "blockers", "legal review", op="resolve"),
     ]
 
-    assert [(before.value, after.value) for before, after in pairs(series)] == [
+    assert [(before.value, after.value) for before, after in pairs(DEFAULT, series)] == [
         ("planning", "in progress"),
         ("in progress", "done"),
     ]
@@ -216,8 +216,8 @@ def test_a_late_meeting_adds_the_pairs_before_and_after_itself() -> None:
         said(2, "status", "done"),
     )
 
-    assert pairs([early, after]) == [(early, after)]
-    assert pairs([early, after, late]) == [(early, late), (late, after)]
+    assert pairs(DEFAULT, [early, after]) == [(early, after)]
+    assert pairs(DEFAULT, [early, after, late]) == [(early, late), (late, after)]
 
 
 def test_two_meetings_at_one_time_are_ordered_by_their_ids() -> None:
@@ -353,8 +353,8 @@ def test_any_order_of_arrival_gives_the_same_history(data: st.DataObject) -> Non
     series = data.draw(observations())
     shuffled = data.draw(st.permutations(series))
 
-    assert pairs(shuffled) == pairs(series)
-    assert fold(shuffled, judged(shuffled)) == fold(series, judged(series))
+    assert pairs(DEFAULT, shuffled) == pairs(DEFAULT, series)
+    assert fold(DEFAULT, shuffled, judged(shuffled)) == fold(DEFAULT, series, judged(series))
 
 
 @given(series=observations(), late=st.integers(0, 4))
@@ -364,7 +364,7 @@ def test_verdicts_of_pairs_that_a_late_meeting_parted_change_nothing(
     in_time = [each for each in series if each.meeting_id != f"meeting-{late}"]
     recorded = judged(in_time) | judged(series)
 
-    assert fold(series, recorded) == fold(series, judged(series))
+    assert fold(DEFAULT, series, recorded) == fold(DEFAULT, series, judged(series))
 
 
 @given(observations())
@@ -387,7 +387,7 @@ def test_every_history_is_consistent(series: list[Observation]) -> None:
 
 @given(observations())
 def test_hearing_everything_twice_changes_nothing(series: list[Observation]) -> None:
-    assert fold([*series, *series], judged([*series, *series])) == history(*series)
+    assert fold(DEFAULT, [*series, *series], judged([*series, *series])) == history(*series)
 
 
 @given(observations(), st.sampled_from(sorted(VALUES)))

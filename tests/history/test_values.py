@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.dates import read_date
-from nodes.profile import FIELDS
+from nodes.profiles.reading import shipped_profile
 from nodes.values import normalise, shown
 from nodes.wording import folded, meaning_words, plain_words
 
+DEFAULT = shipped_profile()
 WEDNESDAY = datetime(2026, 5, 13, 15, 0, tzinfo=UTC)
 
 
@@ -37,7 +38,7 @@ WEDNESDAY = datetime(2026, 5, 13, 15, 0, tzinfo=UTC)
     ],
 )
 def test_a_status_is_known_by_its_name_and_its_synonyms(said: str, meant: str) -> None:
-    assert normalise("status", said, meeting_date=WEDNESDAY) == meant
+    assert normalise(DEFAULT, "status", said, meeting_date=WEDNESDAY) == meant
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_status_is_known_by_its_name_and_its_synonyms(said: str, meant: str) -
     ],
 )
 def test_a_status_in_doubt_is_left_to_a_judge(said: str | None) -> None:
-    assert normalise("status", said, meeting_date=WEDNESDAY) is None
+    assert normalise(DEFAULT, "status", said, meeting_date=WEDNESDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -86,15 +87,15 @@ def test_a_status_in_doubt_is_left_to_a_judge(said: str | None) -> None:
 def test_each_field_has_its_own_values_and_people_and_text_have_none(
     field: str, said: str, meant: str | None
 ) -> None:
-    assert normalise(field, said, meeting_date=WEDNESDAY) == meant
+    assert normalise(DEFAULT, field, said, meeting_date=WEDNESDAY) == meant
 
 
 def test_every_value_and_synonym_of_the_profile_is_known() -> None:
-    for field, spec in FIELDS.items():
+    for field, spec in DEFAULT.fields.items():
         for value, synonyms in spec.values:
-            assert normalise(field, value, meeting_date=WEDNESDAY) == value
+            assert normalise(DEFAULT, field, value, meeting_date=WEDNESDAY) == value
             for synonym in synonyms:
-                assert normalise(field, synonym.upper(), meeting_date=WEDNESDAY) is not None
+                assert normalise(DEFAULT, field, synonym.upper(), meeting_date=WEDNESDAY) is not None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_every_value_and_synonym_of_the_profile_is_known() -> None:
     ],
 )
 def test_progress_is_a_number_from_0_to_100_or_unknown(said: str | None, percent: float | None) -> None:
-    assert normalise("progress", said, meeting_date=WEDNESDAY) == percent
+    assert normalise(DEFAULT, "progress", said, meeting_date=WEDNESDAY) == percent
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_progress_is_a_number_from_0_to_100_or_unknown(said: str | None, percent
     ],
 )
 def test_a_due_date_is_read_against_the_day_of_the_meeting(said: str, day: str) -> None:
-    assert normalise("due", said, meeting_date=WEDNESDAY) == day
+    assert normalise(DEFAULT, "due", said, meeting_date=WEDNESDAY) == day
 
 
 @pytest.mark.parametrize(
@@ -236,7 +237,7 @@ def test_a_due_date_is_read_against_the_day_of_the_meeting(said: str, day: str) 
     ],
 )
 def test_a_due_date_in_doubt_is_not_read(said: str | None) -> None:
-    assert normalise("due", said, meeting_date=WEDNESDAY) is None
+    assert normalise(DEFAULT, "due", said, meeting_date=WEDNESDAY) is None
 
 
 def test_a_weekend_meeting_means_the_week_that_comes() -> None:
@@ -249,16 +250,17 @@ def test_a_weekend_meeting_means_the_week_that_comes() -> None:
 def test_the_day_is_that_of_the_meetings_own_time_zone() -> None:
     late_in_tokyo = datetime(2026, 5, 14, 0, 30, tzinfo=timezone(timedelta(hours=9)))
 
-    assert normalise("due", "tomorrow", meeting_date=late_in_tokyo) == "2026-05-15"
+    assert normalise(DEFAULT, "due", "tomorrow", meeting_date=late_in_tokyo) == "2026-05-15"
 
 
 def test_a_date_reads_the_same_on_every_machine() -> None:
     program = (
         "from datetime import UTC, datetime\n"
+        "from nodes.profiles.reading import shipped_profile\n"
         "from nodes.values import normalise\n"
         "at = datetime(2026, 5, 13, 23, 30, tzinfo=UTC)\n"
         "words = ['Friday', 'May 14', '2026 May 14', '6.7.2026', 'in two weeks', 'the 20th']\n"
-        "print([normalise('due', word, meeting_date=at) for word in words])"
+        "print([normalise(shipped_profile(), 'due', word, meeting_date=at) for word in words])"
     )
     places = [("UTC", "C"), ("Pacific/Kiritimati", "de_DE.UTF-8"), ("America/Adak", "en_US.UTF-8")]
 
@@ -292,13 +294,13 @@ def test_a_day_and_month_is_the_next_one_or_just_past(day: date, ahead: int) -> 
         assert read_date(f"{due:%B} {due.day}", meeting_day=day) == due
 
 
-@given(text=st.text(max_size=60), field=st.sampled_from(sorted(FIELDS)), day=st.datetimes())
+@given(text=st.text(max_size=60), field=st.sampled_from(sorted(DEFAULT.fields)), day=st.datetimes())
 def test_any_words_are_read_or_left_but_never_fail(text: str, field: str, day: datetime) -> None:
-    value = normalise(field, text, meeting_date=day)
+    value = normalise(DEFAULT, field, text, meeting_date=day)
 
     if field == "progress" and value is not None:
         assert 0 <= float(value) <= 100
-    assert isinstance(shown(field, text, value), str)
+    assert isinstance(shown(DEFAULT, field, text, value), str)
     assert folded(folded(text)) == folded(text)
     assert plain_words(text) == plain_words(text.upper()) or not text.isascii()
 
@@ -317,11 +319,11 @@ def test_any_words_are_read_or_left_but_never_fail(text: str, field: str, day: d
     ],
 )
 def test_a_value_is_shown_as_a_person_reads_it(field: str, value: str | None, display: str) -> None:
-    assert shown(field, value, normalise(field, value, meeting_date=WEDNESDAY)) == display
+    assert shown(DEFAULT, field, value, normalise(DEFAULT, field, value, meeting_date=WEDNESDAY)) == display
 
 
 def test_an_owner_is_shown_by_name_and_not_by_the_id_of_the_entity() -> None:
-    assert shown("owner", "Anna", "5f2c") == "Anna"
+    assert shown(DEFAULT, "owner", "Anna", "5f2c") == "Anna"
 
 
 def test_words_are_compared_without_casing_punctuation_and_fillers_but_with_negation() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from nodes.verdicts import by_fallback, by_rule, pair_id
 from stores.records import Observation
-from tests.history.builders import said
+from tests.history.builders import DEFAULT, said
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from tests.history.builders import said
 def test_typed_values_and_identical_words_are_decided_by_rule(
     field: str, before: str, after: str, differs: bool
 ) -> None:
-    verdict = by_rule(said(0, field, before), said(1, field, after))
+    verdict = by_rule(DEFAULT, said(0, field, before), said(1, field, after))
 
     assert verdict is not None
     assert verdict.differs is differs
@@ -32,7 +32,7 @@ def test_typed_values_and_identical_words_are_decided_by_rule(
 
 
 def test_the_same_weekday_of_another_week_is_another_date() -> None:
-    verdict = by_rule(said(0, "due", "Friday"), said(1, "due", "Friday"))
+    verdict = by_rule(DEFAULT, said(0, "due", "Friday"), said(1, "due", "Friday"))
 
     assert verdict is not None
     assert verdict.differs
@@ -43,7 +43,7 @@ def test_owners_are_compared_as_entities_and_shown_by_name() -> None:
     anna, anna_lee = said(0, "owner", "Anna", person="e1"), said(1, "owner", "Anna Lee", person="e1")
     bob = said(2, "owner", "Bob Ray", person="e2")
 
-    same, other = by_rule(anna, anna_lee), by_rule(anna_lee, bob)
+    same, other = by_rule(DEFAULT, anna, anna_lee), by_rule(DEFAULT, anna_lee, bob)
 
     assert same is not None
     assert not same.differs
@@ -55,7 +55,11 @@ def test_owners_are_compared_as_entities_and_shown_by_name() -> None:
 def test_a_cleared_value_is_a_change_and_clearing_nothing_is_none() -> None:
     due, cleared = said(0, "due", "May 14"), said(1, "due", None, op="clear")
 
-    gone, back, still = by_rule(due, cleared), by_rule(cleared, due), by_rule(cleared, cleared)
+    gone, back, still = (
+        by_rule(DEFAULT, due, cleared),
+        by_rule(DEFAULT, cleared, due),
+        by_rule(DEFAULT, cleared, cleared),
+    )
 
     assert gone is not None
     assert back is not None
@@ -74,7 +78,7 @@ def test_a_cleared_value_is_a_change_and_clearing_nothing_is_none() -> None:
     ],
 )
 def test_what_needs_reading_is_not_decided_by_rule(field: str, before: str, after: str) -> None:
-    assert by_rule(said(0, field, before), said(1, field, after)) is None
+    assert by_rule(DEFAULT, said(0, field, before), said(1, field, after)) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,7 @@ def test_what_needs_reading_is_not_decided_by_rule(field: str, before: str, afte
     ],
 )
 def test_the_fallback_compares_wording_and_says_so(before: str, after: str, differs: bool) -> None:
-    verdict = by_fallback(said(0, "scope", before), said(1, "scope", after))
+    verdict = by_fallback(DEFAULT, said(0, "scope", before), said(1, "scope", after))
 
     assert verdict.differs is differs
     assert verdict.decided_by == "fallback"
@@ -97,7 +101,7 @@ def test_the_fallback_compares_wording_and_says_so(before: str, after: str, diff
 
 def test_the_same_two_values_are_the_same_pair_whoever_says_them() -> None:
     def pair(before: Observation, after: Observation) -> str:
-        return pair_id(after.field, after.key, before, after)
+        return pair_id(DEFAULT, before, after)
 
     pairs = {
         pair(said(0, "progress", "30%"), said(1, "progress", "60%")),

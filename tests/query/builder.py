@@ -12,12 +12,14 @@ from psycopg.types.json import Jsonb
 
 from nodes.fold import fold
 from nodes.names import normalised_name
-from nodes.values import normalise, spec_of
+from nodes.profiles.reading import shipped_profile
+from nodes.values import normalise
 from stores.database import Connection, fetch
 from stores.ids import derived_id
 from stores.opening import Stores
 from stores.records import Normalised, Observation
 
+DEFAULT = shipped_profile()
 _SECONDS_BETWEEN = 10
 _TABLES = {
     "utterances": "version_id ordinal speaker start_seconds end_seconds channel text",
@@ -243,9 +245,9 @@ class Workspace:
         one: Said,
     ) -> None:
         for sequence, (entity, name, value) in enumerate(one.states):
-            person = spec_of(name).kind == "person" and value is not None
-            normalised: Normalised = normalise(name, value, meeting_date=began)
-            is_set = spec_of(name).kind == "set"
+            person = DEFAULT.spec_of(name).kind == "person" and value is not None
+            normalised: Normalised = normalise(DEFAULT, name, value, meeting_date=began)
+            is_set = DEFAULT.spec_of(name).kind == "set"
             observation = Observation(
                 id=derived_id("observation", version, ordinal, sequence),
                 entity_id=self.entity_id(entity),
@@ -289,7 +291,7 @@ class Workspace:
     async def _fold(self, connection: Connection) -> None:
         await connection.execute(b"delete from transitions where workspace_id = %s", (self.id,))
         by_id = {observation.id: observation for observation in self._observations}
-        for transition in fold(self._observations, {}).transitions:
+        for transition in fold(DEFAULT, self._observations, {}).transitions:
             normalised = by_id[transition.observation_id].normalised
             await self._insert(
                 connection,

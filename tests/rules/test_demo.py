@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from nodes.profiles.reading import shipped_profile
 from nodes.rules import extract
 from nodes.schemas import MeetingExtraction
 from nodes.transcript import Transcript
@@ -53,7 +54,7 @@ def _values(syncs: list[Sync]) -> dict[tuple[str, str], list[tuple[int, str]]]:
         for seen in sync.found.observations:
             if seen.stance == "proposed":
                 continue
-            typed = normalise(seen.field, seen.value, meeting_date=sync.date)
+            typed = normalise(shipped_profile(), seen.field, seen.value, meeting_date=sync.date)
             value = _full_name(seen.value) if seen.field == "owner" else seen.value
             last[seen.entity, seen.field] = _plain(typed if typed is not None else (value or ""))
         for place, value in last.items():
@@ -109,7 +110,7 @@ def test_the_memories_are_exactly_those_of_the_series(syncs: list[Sync], kind: s
         ]
         assert memory.owner == row.get("owner")
         if "due" in row:
-            assert normalise("due", memory.due, meeting_date=sync.date) == row["due"]
+            assert normalise(shipped_profile(), "due", memory.due, meeting_date=sync.date) == row["due"]
 
 
 def test_the_named_things_are_those_of_the_series(syncs: list[Sync]) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodes.profile import ENTITY_TYPES, FIELDS
+from nodes.profiles.reading import shipped_profile
 from nodes.rules import extract
 from nodes.rules.sentences import MAX_SENTENCE_TOKENS, sentences_of
 from nodes.schemas import MeetingExtraction
@@ -77,14 +77,14 @@ def test_every_extraction_is_sound(utterances: list[Utterance]) -> None:
     found = _read(utterances)
     names = {entity.name for entity in found.entities}
     assert len(names) == len(found.entities)
-    assert {entity.type for entity in found.entities} <= set(ENTITY_TYPES)
+    assert {entity.type for entity in found.entities} <= set(shipped_profile().types)
     places = range(len(utterances))
     for entity in found.entities:
         assert entity.utterances == sorted(set(entity.utterances))
         assert all(place in places for place in entity.utterances)
     for seen in found.observations:
         assert seen.entity in names
-        assert seen.field in FIELDS
+        assert seen.field in shipped_profile().fields
         assert seen.quote
         assert seen.quote in utterances[seen.utterance].text
         assert seen.speaker == utterances[seen.utterance].speaker
