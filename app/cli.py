@@ -16,6 +16,7 @@ from app import (
     ingest_commands,
     profile_commands,
     reading_commands,
+    recheck_command,
     serving,
 )
 from app.running import DEBUG_SETTING, FAILED, complain, debugging
@@ -62,6 +63,7 @@ app.command()(reading_commands.entities)
 app.command()(reading_commands.meetings)
 app.command()(ingest_commands.runs)
 app.command()(ingest_commands.resume)
+app.command()(recheck_command.recheck)
 app.add_typer(profile_commands.profile, name="profile")
 app.command()(doctor.doctor)
 app.command()(serving.serve)

@@ -10,6 +10,7 @@ from app.rendering import err, printable
 Listener = Callable[[dict[str, Any]], None]
 
 _DOING = {
+    "recheck": "finding what to do again",
     "segment": "cutting into windows",
     "read": "reading",
     "embed": "embedding",

@@ -1,4 +1,4 @@
-"""The command `serve`: both graphs behind LangGraph's own server, for Studio and for the SDK."""
+"""The command `serve`: the graphs behind LangGraph's own server, for Studio and for the SDK."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ def serve(
         str, typer.Option(help="Who can reach it; 127.0.0.1 is this computer alone.")
     ] = "127.0.0.1",
 ) -> None:
-    """Serve both graphs for LangGraph Studio and the SDK, until Ctrl-C (what `langgraph dev` does)."""
+    """Serve the graphs for LangGraph Studio and the SDK, until Ctrl-C (what `langgraph dev` does)."""
     perform(_serve(host, port), interrupted="stopped")
 
 
@@ -40,7 +40,8 @@ async def _serve(host: str, port: int) -> int:
     await open_stores()  # started and migrated here, so that what is wrong is said in one sentence
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     err().print(
-        f"Graphs: ingest, query\nAPI:    {url}\nDocs:   {url}/docs\nStudio: {_STUDIO}{url}\n", soft_wrap=True
+        f"Graphs: ingest, query, recheck\nAPI:    {url}\nDocs:   {url}/docs\nStudio: {_STUDIO}{url}\n",
+        soft_wrap=True,
     )
     return _run(command)
 

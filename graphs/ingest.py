@@ -6,10 +6,10 @@ The joins (resolve, commit) are deferred, so each runs once however many readers
 # langgraph leaves type parameters of its own methods open
 # pyright: reportUnknownMemberType=false
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 
 from nodes.adjudicate import adjudicate
-from nodes.commit import commit
+from nodes.commit import after_commit, commit
 from nodes.compare import compare
 from nodes.compare_by_rule import compare_by_rule
 from nodes.context import Context
@@ -46,6 +46,7 @@ builder = (
     .add_edge("review", "diff")
     .add_conditional_edges("diff", to_batches, ["compare", "commit"])
     .add_edge("compare_by_rule", "commit")
+    .add_conditional_edges("commit", after_commit, {"resolve": "resolve", "done": END})
 )
 
 graph = builder.compile(name="ingest")

@@ -12,15 +12,33 @@ from nodes.context import Context, context_of
 from nodes.ingest_state import Batched, BatchTask, Resolved, check_workspace
 from nodes.matching import Pair, ahead, judged_pairs
 from nodes.profiles.current import profile_in
+from nodes.rechecking import pairs_by_fallback
 from nodes.resolution import relink
 from stores import sources
-from stores.opening import open_stores
+from stores.opening import Stores, open_stores
 
 
 async def diff(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     """Stage the pairs to judge in batches, each pair under its own id."""
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()
+    place = (stores.database, state["scope"], state["source_id"])
+    unjudged = await _unjudged(stores, state)
+    staged_verdicts = await sources.read_items(*place, "verdict")  # of a round before others committed
+    open_pairs = {pair: values for pair, values in unjudged.items() if pair not in staged_verdicts}
+    batches = _batches(open_pairs, f"r{state['rounds']}", context_of(runtime).compare_batch_size)
+    await sources.put_items(*place, "batch", batches, replace=True)
+    runtime.stream_writer({"stage": "compare", "done": 0, "total": len(open_pairs)})
+    return {"batches": list(batches)}
+
+
+async def _unjudged(stores: Stores, state: Resolved) -> dict[str, Pair]:
+    """The pairs that nobody has judged; for recheck those on which a fallback did."""
+    again = state.get("recheck")
+    if again is not None and again["version_id"] is None:
+        async with stores.database.transaction() as connection:
+            in_use = await pairs_by_fallback(connection, state["scope"])
+        return {pair: values[0] for pair, values in in_use.items()}
     place = (stores.database, state["scope"], state["source_id"])
     source = await sources.read_source(*place)
     staged = (await sources.read_items(*place, "resolution"))["current"]["resolution"]
@@ -29,12 +47,7 @@ async def diff(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
         profile = await profile_in(connection, state["scope"])
         observations = await ahead(connection, state["scope"], source, resolution)
         _, unjudged = await judged_pairs(connection, state["scope"], profile, observations)
-    staged_verdicts = await sources.read_items(*place, "verdict")  # of a round before others committed
-    open_pairs = {pair: values for pair, values in unjudged.items() if pair not in staged_verdicts}
-    batches = _batches(open_pairs, f"r{state['rounds']}", context_of(runtime).compare_batch_size)
-    await sources.put_items(*place, "batch", batches, replace=True)
-    runtime.stream_writer({"stage": "compare", "done": 0, "total": len(open_pairs)})
-    return {"batches": list(batches)}
+    return unjudged
 
 
 def to_batches(state: Batched) -> list[Send | str]:

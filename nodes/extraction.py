@@ -1,7 +1,7 @@
 """What both readers of a window share: checking what was read against what was spoken, and staging it."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from nodes.dates import read_date
@@ -126,10 +126,15 @@ async def stage_statements(stores: Stores, scope: str, source: Source, window_id
     of a model or other rules, adds nothing to it.
     """
     staged = (await sources.read_items(stores.database, scope, source.id, "extraction"))[window_id]
-    reading = MeetingExtraction.model_validate(staged["extraction"])
-    statements = dict(_statement(source, memory, staged["made_by"]) for memory in reading.memories)
+    statements = statements_of(source, staged)
     await sources.put_items(stores.database, scope, source.id, "memory", statements)
     await embed_staged(stores, scope, source.id, only=set(statements))
+
+
+def statements_of(source: Source, staged: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The memories that a staged reading of a window makes, by id."""
+    reading = MeetingExtraction.model_validate(staged["extraction"])
+    return dict(_statement(source, memory, staged["made_by"]) for memory in reading.memories)
 
 
 def _statement(source: Source, memory: ExtractedMemory, made_by: str) -> tuple[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What travels through the ingest graph: ids and small plain-JSON values; the rest is in PostgreSQL."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 from langgraph.runtime import Runtime
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
@@ -74,6 +74,22 @@ class IngestOutput(TypedDict, total=False):
     warnings: list[str]
 
 
+class Recheck(TypedDict):
+    """What a run of recheck does again.
+
+    Attributes:
+        version_id: the committed version that it goes through; None when it only judges pairs.
+        windows: those that a model is to read.
+        apart: the names that were kept apart for want of a judge.
+        status: what the version would have been called if nothing had failed.
+    """
+
+    version_id: str | None
+    windows: list[str]
+    apart: list[dict[str, Any]]
+    status: str
+
+
 class IngestState(IngestInput, IngestOutput, total=False):
     """The graph's own state: what a run has settled so far."""
 
@@ -91,6 +107,9 @@ class IngestState(IngestInput, IngestOutput, total=False):
     judged: Ids
     failed_batches: Ids
     rounds: int
+    overtaken: bool
+    recheck: Recheck | None
+    moved: list[dict[str, Any]]
 
 
 class Started(TypedDict):
@@ -100,6 +119,12 @@ class Started(TypedDict):
     scope: str
     run_id: str
     source_id: str
+
+
+class Read(Started):
+    """A version that is read, for the first time or again."""
+
+    recheck: NotRequired[Recheck | None]
 
 
 class Segmented(Started):
@@ -114,11 +139,17 @@ class PartlyRead(Started):
     failed_windows: Ids
 
 
-class Resolved(Started):
+class Resolved(Read):
     """The revision that the resolution rests on, and how often it was made again."""
 
     revision: int
     rounds: int
+
+
+class Committed(TypedDict):
+    """Whether others have committed since resolve, so that it is matched again."""
+
+    overtaken: bool
 
 
 class Batched(Started):

@@ -111,7 +111,7 @@ class Names:
 
     def mention_id(self, name: str, type: str | None = None) -> str:
         """The id of this meeting's mention of a name."""
-        return derived_id("mention", self._source.id, self.key(name, type or self.type_of(name)))
+        return mention_of(self._source, name, type or self.type_of(name))
 
     def mentions(self) -> list[tuple[str, MentionRow, Mapping[str, str]]]:
         """Every name with its entity key and its other names."""
@@ -129,6 +129,11 @@ class Names:
             )
             for key, named in sorted(self._named.items())
         ]
+
+
+def mention_of(source: Source, name: str, type: str) -> str:
+    """The id of a meeting version's mention of a name."""
+    return derived_id("mention", source.id, entity_key(name, type, scope=_scope_of(source)))
 
 
 def _scope_of(source: Source) -> str:

@@ -19,12 +19,16 @@ update runs set status = 'failed', error = %(error)s, updated_at = now()
 where workspace_id = %(workspace_id)s and id = %(id)s and status <> 'done'
 
 -- name: unfinished
--- Oldest first (index runs_unfinished), with what was staged for a run that never came to register.
+-- Oldest first (index runs_unfinished), with what was staged for a run that never came to register. What
+-- recheck has begun is gone on with by recheck.
 select id, source_id, title, status, error, attempts, started_at, updated_at, output from runs
 where workspace_id = %(workspace_id)s and status <> 'done'
+    and not exists (
+        select from sources s
+        where s.workspace_id = runs.workspace_id and s.id = runs.source_id and s.rechecks is not null)
 union all
 select id, id, title, 'staged', null, 0, created_at, created_at, null from sources s
-where workspace_id = %(workspace_id)s
+where workspace_id = %(workspace_id)s and rechecks is null
     and not exists (select from runs where workspace_id = s.workspace_id and source_id = s.id)
 order by started_at
 

@@ -30,6 +30,7 @@ class Job(TypedDict, total=False):
         environment: variables to set.
         stage: meetings to stage first, each with what a model is to have read in it, and the windows read.
         ingest: a meeting to ingest, as given to `Ingestions.ingest`; else all unfinished runs are resumed.
+        recheck: do again what was done without the model, instead.
         workspace: default "default".
         kill_at: the point at which the process kills itself.
         meet_at: [point, folder, number]: wait at a point until so many processes are there.
@@ -38,6 +39,7 @@ class Job(TypedDict, total=False):
     environment: dict[str, str]
     stage: list[tuple[dict[str, Any], dict[str, Any], list[int] | None]]
     ingest: dict[str, Any] | None
+    recheck: bool
     workspace: str
     kill_at: str | None
     meet_at: tuple[str, str, int] | None
@@ -85,7 +87,14 @@ class Nursery:
 
 def _serve() -> None:
     # what a run imports late, the graph with its nodes wrapped
-    for late in ("app.ingestion", "graphs.ingest", "langchain_openai", "numpy", "anyio._backends._asyncio"):
+    for late in (
+        "app.ingestion",
+        "graphs.ingest",
+        "graphs.recheck",
+        "langchain_openai",
+        "numpy",
+        "anyio._backends._asyncio",
+    ):
         importlib.import_module(late)
     gc.freeze()  # so that no child copies what it never changes
     for line in sys.stdin:
@@ -132,6 +141,7 @@ def _be_child(job: Job, report: Path) -> None:
 
 async def _do(job: Job) -> dict[str, Any]:
     from app.ingestion import open_ingestions
+    from app.recheck_command import recheck_all
     from nodes.schemas import MeetingExtraction
     from stores import runs, sources
     from stores.opening import close_stores
@@ -147,7 +157,9 @@ async def _do(job: Job) -> dict[str, Any]:
                 await stage(ingestions.stores, meeting, extraction, workspace=workspace, only=only)  # pyright: ignore[reportArgumentType]
             _begin(job)
             given = job.get("ingest")
-            if given is not None:
+            if job.get("recheck"):
+                outputs.append(await recheck_all(ingestions.stores, workspace, _ignore))
+            elif given is not None:
                 outputs.append(await ingestions.ingest(workspace, given, _ignore))  # pyright: ignore[reportArgumentType]
             else:
                 scope = sources.workspace_id(workspace)

@@ -16,7 +16,7 @@ from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor
 
-from stores import embeddings, knowledge, meetings, runs, sources
+from stores import embeddings, knowledge, meetings, rechecks, runs, sources
 from stores.checkpoints import Checkpoints
 
 NODES = (
@@ -44,7 +44,7 @@ def restart() -> None:
 
 def install() -> None:
     """Wrap everything; the graph must not be imported yet, or it would keep the bare nodes."""
-    for module in (knowledge, meetings, runs, sources):
+    for module in (knowledge, meetings, rechecks, runs, sources):
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 setattr(module, name, _pointed(f"{module.__name__.removeprefix('stores.')}.{name}", function))
@@ -56,7 +56,7 @@ def install() -> None:
             setattr(owner, name, _pointed(f"{prefix}.{name}", getattr(owner, name)))
     AsyncConnection.execute = _pointed("statement", AsyncConnection.execute)  # type: ignore[method-assign]
     AsyncCursor.executemany = _pointed("statement", AsyncCursor.executemany)  # type: ignore[method-assign]
-    for name in NODES:
+    for name in (*NODES, "pick"):
         module = importlib.import_module(f"nodes.{name}")
         setattr(module, name, _pointed(f"node.{name}", getattr(module, name)))
 

@@ -1,0 +1,209 @@
+"""With the model back, recheck leaves what a run without faults would have left."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app.ingestion import Ingestions, open_ingestions
+from app.recheck_command import recheck_all
+from stores import settings as settings_module
+from stores.embedded import Servers
+from stores.opening import close_stores
+from tests.ingest import databases
+from tests.ingest.knowing import known
+from tests.models.chatting import asked_of, chat_environment
+from tests.models.harbour import asked, script, series
+from tests.models.openai_server import Fault, OpenAIServer, Request
+
+Opened = Callable[[OpenAIServer], AbstractAsyncContextManager[Ingestions]]
+FAULTS = {
+    "500": Fault(status=500),
+    "429": Fault(status=429, retry_after=0.01),
+    "too long a wait": Fault(status=429, retry_after=600),
+    "refused": Fault(hang_up=True),
+    "late": Fault(delay=600),
+    "truncated": Fault(truncated=True),
+    "garbage": Fault(garbage=True),
+    "another form": Fault(body={"choices": []}),
+}
+PIECES: dict[str, Callable[[Request], bool]] = {
+    "read 1": lambda request: "Meeting: Harbour sync 1\n" in request.prompt,
+    "read 2, first": lambda request: (
+        "Meeting: Harbour sync 2\n" in request.prompt and "[0] " in request.prompt
+    ),
+    "read 2, last": lambda request: (
+        "Meeting: Harbour sync 2\n" in request.prompt and "[9] " in request.prompt
+    ),
+    "read 3": lambda request: "Meeting: Harbour sync 3\n" in request.prompt,
+    "join": lambda request: request.schema == "EntityMatches",
+    "judge": lambda request: request.schema == "StateComparisons",
+}
+WRONG_ITEMS = ("missing", "repeated", "invented", "without a reason")
+_MADE = {
+    "observations": b"""
+        select v.meeting_id, l.entity_id, o.field, o.value, o.quote, o.utterance, o.made_by, o.stance
+        from observations o join links l using (workspace_id, mention_id)
+        join meeting_versions v on v.id = o.version_id
+        where o.retracted_at is null and l.retracted_at is null""",
+    "statements": b"""
+        select v.meeting_id, m.kind, m.content, m.made_by, m.embedding::text, e.name
+        from memories m join meeting_versions v on v.id = m.version_id
+        left join memory_mentions x on x.memory_id = m.id left join mentions e on e.id = x.mention_id
+        where m.retracted_at is null""",
+    "meetings": b"""
+        select meeting_id, title, date, participants, words, result->>'status', result->'kept_apart',
+            result->'warnings', result->'usage'->'fallbacks', result->'counts'->'observations'
+        from meeting_versions where retracted_at is null""",
+}
+_without_faults: list[Any] = []
+
+
+Opened = Callable[[OpenAIServer], AbstractAsyncContextManager[Ingestions]]
+
+
+@pytest.fixture
+def workspace(
+    environment: None, servers: Servers, template: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], AbstractContextManager[Opened]]:
+    """Makes one more empty database each time; it is opened with the model of a server."""
+
+    @contextmanager
+    def empty() -> Iterator[Opened]:
+        url = databases.copy_of(servers.database_url, template)
+
+        @asynccontextmanager
+        async def opened(server: OpenAIServer) -> AsyncIterator[Ingestions]:
+            await close_stores()
+            for name, value in {**chat_environment(server), "DATABASE_URL": url}.items():
+                monkeypatch.setenv(name, value)
+            settings_module.settings.cache_clear()
+            try:
+                async with open_ingestions() as ingestions:
+                    yield ingestions
+            finally:
+                await close_stores()
+
+        yield opened
+        databases.drop(servers.database_url, url)
+
+    return empty
+
+
+async def ingest(ingestions: Ingestions) -> list[dict[str, Any]]:
+    return [await ingestions.ingest("default", one, lambda event: None) for one in series()]
+
+
+async def recheck(ingestions: Ingestions) -> dict[str, Any]:
+    return await recheck_all(ingestions.stores, "default", lambda event: None)
+
+
+async def everything_known(ingestions: Ingestions) -> dict[str, Any]:
+    """All that is current, but for the ids of versions and of what hangs on them."""
+    made = {name: await ingestions.stores.database.rows(query) for name, query in _MADE.items()}
+    return await known(ingestions.stores) | {
+        name: sorted((tuple(row.values()) for row in rows), key=repr) for name, rows in made.items()
+    }
+
+
+def spoil(server: OpenAIServer, wrong: str) -> None:
+    """Have the model say something unusable of the first pair of every comparison, for that pair alone."""
+    right = server.answers["StateComparisons"]
+
+    def judge(request: Request) -> dict[str, Any]:
+        good = right(request)["comparisons"]
+        pair = min(one["pair_id"] for one in good)
+        first, others = [
+            [one for one in good if (one["pair_id"] == pair) is wanted] for wanted in (True, False)
+        ]
+        spoilt = {
+            "missing": [],
+            "repeated": [*first, {**first[0], "has_changes": not first[0]["has_changes"]}],
+            "invented": [{**first[0], "pair_id": "ffffffff-ffff-4fff-bfff-ffffffffffff"}],
+            "without a reason": [{**first[0], "reason": " "}],
+        }
+        return {"comparisons": [*others, *spoilt[wrong]]}
+
+    server.answers["StateComparisons"] = judge
+
+
+async def degraded_pieces(ingestions: Ingestions) -> set[str]:
+    """The windows that the rules read, by meeting and place, the names kept apart, and the pairs."""
+    rows = await ingestions.stores.database.rows(
+        b"select title, result->'for_recheck' as wanting from meeting_versions"
+        b" where retracted_at is null and result ? 'for_recheck'"
+    )
+    pieces = {f"{row['title'][-1]} {window}" for row in rows for window in row["wanting"]["windows"]}
+    pieces |= {"join" for row in rows if row["wanting"]["names"]}
+    verdicts = await ingestions.stores.database.rows(
+        b"select pair_id from verdicts where decided_by = 'fallback' and retracted_at is null"
+    )
+    return pieces | {row["pair_id"] for row in verdicts}
+
+
+def failed_pieces(server: OpenAIServer, faults: dict[str, str]) -> set[str]:
+    """What of that was asked in vain."""
+    places = {"read 1": "1 w0000", "read 2, first": "2 w0000", "read 2, last": "2 w0001", "read 3": "3 w0000"}
+    requests = [(piece, one) for piece in faults for one in asked_of(server) if PIECES[piece](one)]
+    pieces = {places.get(piece, piece) for piece, _ in requests if piece != "judge"}
+    for piece, request in requests:
+        if piece == "judge":
+            pairs = sorted(pair["pair_id"] for pair in asked(request))
+            pieces |= set(pairs[:1] if faults["judge"] in WRONG_ITEMS else pairs)
+    return pieces
+
+
+kinds = st.sampled_from(sorted({*FAULTS} - {"late"}))  # a late answer costs a second each time
+
+
+@given(
+    faults=st.dictionaries(st.sampled_from(sorted({*PIECES} - {"judge"})), kinds, max_size=3),
+    judge=st.sampled_from([None, *sorted({*FAULTS} - {"late"}), *WRONG_ITEMS]),
+)
+@example(faults=dict.fromkeys({*PIECES} - {"judge"}, "refused"), judge="refused")
+@example(faults={"read 2, last": "late", "join": "truncated"}, judge="repeated")
+@settings(max_examples=2)
+async def test_whatever_the_model_fails_at_recheck_heals_to_what_no_fault_would_have_left(
+    faults: dict[str, str],
+    judge: str | None,
+    workspace: Callable[[], AbstractContextManager[Opened]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SMART_MEET_MODEL_TIMEOUT", "0.5")
+    if not _without_faults:
+        with OpenAIServer() as good, workspace() as opened:
+            async with opened(script(good)) as ingestions:
+                assert [one["status"] for one in await ingest(ingestions)] == ["ingested"] * 3
+                _without_faults.append(await everything_known(ingestions))
+                assert (await recheck(ingestions))["status"] == "nothing"
+    wrong = faults | ({"judge": judge} if judge else {})
+    with OpenAIServer() as bad, OpenAIServer() as good, workspace() as opened:
+        script(bad)
+        if judge in WRONG_ITEMS:
+            spoil(bad, judge)
+        for piece, kind in wrong.items():
+            if kind in FAULTS:
+                bad.fail(FAULTS[kind], times=None, when=PIECES[piece])
+        async with opened(bad) as ingestions:
+            statuses = [one["status"] for one in await ingest(ingestions)]
+            degraded = await degraded_pieces(ingestions)
+            assert degraded == failed_pieces(bad, wrong)
+            assert ("degraded" in statuses) is bool(degraded)
+        async with opened(script(good)) as ingestions:
+            output = await recheck(ingestions)
+            assert output["warnings"] == []
+            assert output["status"] == ("healed" if degraded else "nothing")
+            assert await degraded_pieces(ingestions) == set()
+            assert await everything_known(ingestions) == _without_faults[0]
+            paid = len(good.requests)
+            assert (await recheck(ingestions))["status"] == "nothing"
+            assert len(good.requests) == paid
+            assert [one["status"] for one in await ingest(ingestions)] == ["known"] * 3
