@@ -107,6 +107,8 @@ def _sentence(workspace: str, done: "ProfileSet") -> str:
 
     if done.version == done.replaced:
         return f"The workspace {workspace} has the profile {done.version} already; nothing changed."
+    values = f"{count(done.values, 'value')} {'means' if done.values == 1 else 'mean'} something else"
+    entities = f"{count(done.entities, 'entity')} {'was' if done.entities == 1 else 'were'} folded again"
     moved = "no transition" if not done.transitions else count(done.transitions, "transition")
     unjudged = (
         f" {count(done.fallbacks, 'pair')} of values were compared by their wording alone."
@@ -115,8 +117,7 @@ def _sentence(workspace: str, done: "ProfileSet") -> str:
     )
     return (
         f"The workspace {workspace} has the profile {done.version} now, instead of {done.replaced}. "
-        f"{count(done.values, 'value')} mean something else, {count(done.entities, 'entity')} were folded "
-        f"again, and {moved} moved.{unjudged}"
+        f"{values}, {entities}, and {moved} moved.{unjudged}"
     )
 
 
