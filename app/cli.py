@@ -12,6 +12,7 @@ from app import (
     asking,
     demo,
     doctor,
+    forgetting,
     import_command,
     ingest_commands,
     profile_commands,
@@ -65,6 +66,7 @@ app.command()(ingest_commands.runs)
 app.command()(ingest_commands.resume)
 app.command()(recheck_command.recheck)
 app.add_typer(profile_commands.profile, name="profile")
+app.command()(forgetting.forget)
 app.command()(doctor.doctor)
 app.command()(serving.serve)
 

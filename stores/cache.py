@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from stores.errors import ServerUnavailableError
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
@@ -54,6 +56,32 @@ class Cache:
         """Keep a value; where Redis is away, it is not kept."""
         kept = json.dumps(value, ensure_ascii=False)
         await self._send(lambda client: client.set(f"{_PREFIX}:{key}", kept, ex=self._seconds))
+
+    async def clear(self) -> None:
+        """Drop everything that is kept, of every workspace; it is made again.
+
+        Redis being away is no excuse here: what was to be forgotten might be found in it.
+
+        Raises:
+            ServerUnavailableError: Redis does not answer.
+        """
+        from redis.exceptions import RedisError
+
+        client = await asyncio.to_thread(_client, self._url)
+        try:
+            cursor, begun = 0, False
+            while cursor or not begun:
+                cursor, keys = cast(tuple[int, list[bytes]], await client.scan(cursor, f"{_PREFIX}:*", 1000))
+                begun = True
+                if keys:
+                    await client.unlink(*keys)
+        except (RedisError, OSError) as error:
+            raise ServerUnavailableError(
+                f"Redis does not answer ({error}), and may still hold answers for up to {self._seconds} s: "
+                "start it and do the same again"
+            ) from error
+        finally:
+            await client.aclose()
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -216,6 +216,21 @@ class Checkpoints(AsyncRedisSaver):
         """
         await self._drop(str(thread_id), await self._registered(str(thread_id)))
 
+    async def adelete_conversations(self, workspace: str) -> int:
+        """Delete the threads of questions to a workspace, whose answers quote it; gives how many.
+
+        Raises:
+            ServerUnavailableError: Redis does not answer.
+        """
+        dropped = 0
+        for thread in await self._threads():
+            latest = await self.aget_tuple(_config(thread, "", None))
+            held = latest.checkpoint["channel_values"] if latest else {}
+            if "messages" in held and held.get("workspace") == workspace:
+                await self.adelete_thread(thread)
+                dropped += 1
+        return dropped
+
     async def adelete_for_runs(self, run_ids: Iterable[str]) -> None:
         """Delete the checkpoints that these runs made, in whichever threads.
 

@@ -11,6 +11,7 @@ from typing import Any, TypedDict, cast
 from psycopg.types.json import Jsonb
 
 from stores.database import Connection, Database, Row, fetch, write_many
+from stores.errors import NotFoundError
 from stores.ids import derived_id
 from stores.queries import queries
 from stores.records import Normalised, Observation, Source, StateValue, Transition, Verdict
@@ -140,8 +141,14 @@ async def knowledge_mark(database: Database, scope: str) -> str:
 
 
 async def lock_workspace(connection: Connection, scope: str) -> int:
-    """Wait for other commits of the workspace and keep further ones waiting; gives its revision."""
+    """Wait for other commits of the workspace and keep further ones waiting; gives its revision.
+
+    Raises:
+        NotFoundError: there is no such workspace.
+    """
     rows = await fetch(connection, _SQL["lock_workspace"], {"workspace_id": scope})
+    if not rows:
+        raise NotFoundError("there is nothing in this workspace")
     return int(rows[0]["revision"])
 
 

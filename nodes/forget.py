@@ -1,0 +1,165 @@
+"""forget: take something out for good, with everything that was drawn from it."""
+
+from asyncio import to_thread
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context, context_of
+from nodes.errors import InputError
+from nodes.forget_state import ForgetOutput, ForgetState
+from nodes.matching import relink_bare_names
+from nodes.names import normalised_name
+from nodes.refolding import refold
+from nodes.transcripts import parse_date
+from nodes.windows import discussion_memories
+from stores import forgetting, knowledge, sources
+from stores.checkpoints import open_checkpoints
+from stores.database import Connection
+from stores.errors import NotFoundError
+from stores.forgetting import Counts
+from stores.opening import open_stores
+
+_CHOICES = ("meeting", "before", "words_of", "entity", "everything")
+_MOST_SHOWN = 5
+
+
+async def forget(state: ForgetState, runtime: Runtime[Context]) -> ForgetOutput:
+    """Delete in one transaction under the workspace's lock, fold again what is touched, then clear Redis.
+
+    Raises:
+        InputError: not exactly one thing is named, or the name means several.
+        NotFoundError: nothing in this workspace is called so.
+    """
+    workspace = context_of(runtime).workspace
+    scope = sources.workspace_id(workspace)
+    choice, name = _choice(state)
+    stores = await open_stores()
+    async with stores.database.transaction() as connection:
+        await knowledge.lock_workspace(connection, scope)
+        before = await forgetting.counts(connection, scope)
+        told, runs, touched = await _FORGET[choice](connection, scope, name)
+        if choice != "everything":
+            await refold(connection, scope, touched)
+            await forgetting.delete_leftovers(connection, scope, touched)
+            await knowledge.advance_workspace(connection, scope)
+        after = await forgetting.counts(connection, scope)
+    # only now: what Redis holds can be made again, what is committed is gone
+    await stores.cache.clear()
+    async with open_checkpoints(stores.servers.redis_url) as checkpoints:
+        for run in runs:
+            await checkpoints.adelete_thread(run)
+        dropped = await checkpoints.adelete_conversations(workspace)
+    gone = {kind: cast(int, before[kind]) - cast(int, after[kind]) for kind in before}
+    return ForgetOutput(
+        forgotten=told,
+        counts=cast(Counts, gone),
+        folded_again=0 if choice == "everything" else len(touched),
+        conversations=dropped,
+    )
+
+
+def _choice(state: ForgetState) -> tuple[str, str]:
+    given: dict[str, Any] = {name: state.get(name) for name in _CHOICES if state.get(name)}
+    if len(given) != 1:
+        raise InputError(f"name exactly one thing to forget: {', '.join(_CHOICES)}")
+    choice, name = next(iter(given.items()))
+    if choice == "everything":
+        if name is not True:
+            raise InputError("everything must be true")
+        return choice, ""
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(f"{choice} must be text")
+    if choice == "before":
+        parse_date(name)
+    return choice, " ".join(name.split())
+
+
+_Forgotten = tuple[str, Sequence[str], set[str]]
+"""What it was in words, the threads of its runs, and the entities that it touches."""
+
+
+async def _meeting(connection: Connection, scope: str, name: str) -> _Forgotten:
+    found = await forgetting.meetings_called(connection, scope, name)
+    if not found:
+        raise NotFoundError(f'no meeting "{name}" in this workspace; `smart-meet meetings --json` lists them')
+    if len(found) > 1:
+        which = "; ".join(
+            f"{row['title']}, {row['date']:%Y-%m-%d}: {row['id']}" for row in found[:_MOST_SHOWN]
+        )
+        raise InputError(f'"{name}" is the title of {len(found)} meetings: give the id of one ({which})')
+    told = f"the meeting {found[0]['title']} of {found[0]['date']:%Y-%m-%d}"
+    return (told, *await _meetings(connection, scope, [found[0]["id"]]))
+
+
+async def _before(connection: Connection, scope: str, name: str) -> _Forgotten:
+    moment, _ = parse_date(name)
+    found = await forgetting.meetings_before(connection, scope, moment)
+    told = f"{len(found)} meetings held before {moment:%Y-%m-%d}"
+    return (told, *await _meetings(connection, scope, found))
+
+
+async def _meetings(
+    connection: Connection, scope: str, meetings: Sequence[str]
+) -> tuple[Sequence[str], set[str]]:
+    """Delete them; who took part in them may have told whom the first names of their series mean."""
+    touched = await forgetting.entities_in(connection, scope, meetings)
+    touched |= await forgetting.told_of(connection, scope, touched)
+    companions = await forgetting.companions(connection, scope, meetings)
+    runs = await forgetting.delete_meetings(connection, scope, meetings)
+    for companion in companions:
+        source = await forgetting.version(connection, scope, companion)
+        touched |= await relink_bare_names(connection, scope, source)
+    return runs, touched
+
+
+async def _words_of(connection: Connection, scope: str, name: str) -> _Forgotten:
+    names = {name.casefold()}
+    for person in await forgetting.entities_called(connection, scope, normalised_name(name)):
+        if person["type"] == "person":
+            names.add(person["name"].casefold())
+    versions = await forgetting.versions_spoken_in(connection, scope, sorted(names))
+    if not versions:
+        raise NotFoundError(
+            f'nobody speaks as "{name}" in this workspace; give the name as the transcript has it'
+        )
+    touched: set[str] = set()
+    for version_id in versions:
+        source = await forgetting.version(connection, scope, version_id)
+        touched |= await forgetting.entities_in(connection, scope, [source.meeting_id])
+        await forgetting.delete_words(connection, scope, version_id, sorted(names))
+        left = await forgetting.version(connection, scope, version_id)
+        contexts = [
+            (memory, made["context"]) for memory, made in await to_thread(list, discussion_memories(left))
+        ]
+        await forgetting.set_contexts(connection, scope, contexts)
+    return f"what {name} said in {len(versions)} meetings", [], touched
+
+
+async def _entity(connection: Connection, scope: str, name: str) -> _Forgotten:
+    found = await forgetting.entities_called(connection, scope, normalised_name(name))
+    if not found:
+        raise NotFoundError(
+            f'nothing called "{name}" is tracked in this workspace; `smart-meet entities` lists all'
+        )
+    if len(found) > 1:
+        which = ", ".join(f"{row['name']} ({row['type']})" for row in found[:_MOST_SHOWN])
+        raise InputError(f'"{name}" may be {which}: give the whole name')
+    entity = found[0]["id"]
+    touched = await forgetting.told_of(connection, scope, [entity]) - {entity}
+    await forgetting.delete_entities(connection, scope, [entity])
+    return f"{found[0]['name']} ({found[0]['type']})", [], touched
+
+
+async def _everything(connection: Connection, scope: str, name: str) -> _Forgotten:
+    return "the whole workspace", await forgetting.delete_workspace(connection, scope), set()
+
+
+_FORGET: Mapping[str, Callable[[Connection, str, str], Any]] = {
+    "meeting": _meeting,
+    "before": _before,
+    "words_of": _words_of,
+    "entity": _entity,
+    "everything": _everything,
+}

@@ -1,0 +1,142 @@
+"""What goes when something is forgotten: rows are deleted here and nowhere else."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TypedDict, cast
+
+from stores.database import Connection, Row, fetch, write_many
+from stores.queries import queries
+from stores.records import Source, Utterance
+
+_SQL = queries("forgetting")
+
+
+class Counts(TypedDict):
+    """How many rows of each kind there are, or were deleted. `utterances` are those with words."""
+
+    meetings: int
+    utterances: int
+    memories: int
+    entities: int
+    mentions: int
+    observations: int
+    links: int
+    aliases: int
+    verdicts: int
+    transitions: int
+    relations: int
+    runs: int
+    staged: int
+
+
+async def counts(connection: Connection, scope: str) -> Counts:
+    """How many rows of each kind a workspace has, current or retracted."""
+    return cast(Counts, dict((await fetch(connection, _SQL["counts"], {"workspace_id": scope}))[0]))
+
+
+async def meetings_called(connection: Connection, scope: str, name: str) -> list[Row]:
+    """The meetings that an id, a key or a title names: id, key, title, date."""
+    return await fetch(connection, _SQL["meetings_called"], {"workspace_id": scope, "name": name})
+
+
+async def meetings_before(connection: Connection, scope: str, before: datetime) -> list[str]:
+    """The ids of the meetings that were held before a moment."""
+    rows = await fetch(connection, _SQL["meetings_before"], {"workspace_id": scope, "before": before})
+    return [row["id"] for row in rows]
+
+
+async def entities_called(connection: Connection, scope: str, normalised: str) -> list[Row]:
+    """The current entities that bear a name: id, name, type."""
+    return await fetch(connection, _SQL["entities_called"], {"workspace_id": scope, "normalised": normalised})
+
+
+async def entities_in(connection: Connection, scope: str, meetings: Collection[str]) -> set[str]:
+    """The entities that any version of these meetings names."""
+    return await _ids(connection, "entities_in", scope, meetings=list(meetings))
+
+
+async def told_of(connection: Connection, scope: str, entities: Collection[str]) -> set[str]:
+    """The entities of which something was said that names one of these, such as their owner."""
+    return await _ids(connection, "told_of", scope, entities=list(entities))
+
+
+async def companions(connection: Connection, scope: str, meetings: Collection[str]) -> list[str]:
+    """Of each series that these meetings belong to a current version of another meeting."""
+    place = {"workspace_id": scope, "meetings": list(meetings)}
+    return [row["id"] for row in await fetch(connection, _SQL["companions"], place)]
+
+
+async def delete_meetings(connection: Connection, scope: str, meetings: Collection[str]) -> list[str]:
+    """Delete all versions of meetings, with everything drawn from them, staged for them, and run on them.
+
+    Gives the threads of those runs.
+    """
+    place = {"workspace_id": scope, "meetings": list(meetings)}
+    runs = [row["id"] for row in await fetch(connection, _SQL["runs_of"], place)]
+    await fetch(connection, _SQL["delete_runs"], {"workspace_id": scope, "runs": runs})
+    await fetch(connection, _SQL["delete_sources"], place)
+    await fetch(connection, _SQL["delete_meetings"], place)
+    return runs
+
+
+async def delete_entities(connection: Connection, scope: str, entities: Collection[str]) -> None:
+    """Delete entities with every mention of them and all that was said of them; the transcripts stay."""
+    place = {"workspace_id": scope, "entities": list(entities)}
+    await fetch(connection, _SQL["delete_mentions"], place)
+    await fetch(connection, _SQL["delete_entities"], place)
+
+
+async def delete_words(connection: Connection, scope: str, version_id: str, names: Collection[str]) -> None:
+    """Delete what these speakers said in a version, and everything that rests on it; their turns stay empty.
+
+    Args:
+        names: in lower case.
+    """
+    place = {"workspace_id": scope, "id": version_id, "names": list(names)}
+    for query in ("memories", "observations", "relations"):
+        await fetch(connection, _SQL[f"delete_spoken_{query}"], place)
+    await fetch(connection, _SQL["blank_utterances"], place)
+
+
+async def set_contexts(connection: Connection, scope: str, contexts: Sequence[tuple[str, str]]) -> None:
+    """Write the words around memories, by memory id, where they have changed."""
+    rows = [{"workspace_id": scope, "id": memory, "context": context} for memory, context in contexts]
+    await write_many(connection, _SQL["set_context"], rows)
+
+
+async def delete_leftovers(connection: Connection, scope: str, entities: Collection[str]) -> None:
+    """Delete those of these entities that nothing names any more, and what was kept of words now gone."""
+    place = {"workspace_id": scope, "entities": list(entities)}
+    await fetch(connection, _SQL["delete_unnamed"], place)
+    await fetch(connection, _SQL["delete_unsaid_verdicts"], place)
+    await fetch(connection, _SQL["delete_uncounted_words"], place)
+
+
+async def delete_workspace(connection: Connection, scope: str) -> list[str]:
+    """Delete a workspace with everything in it; gives the threads of its runs."""
+    runs = [row["id"] for row in await fetch(connection, _SQL["runs_of_workspace"], {"workspace_id": scope})]
+    await fetch(connection, _SQL["delete_workspace"], {"workspace_id": scope})
+    return runs
+
+
+async def versions_spoken_in(connection: Connection, scope: str, names: Collection[str]) -> list[str]:
+    """The versions, current or former, in which somebody speaks under one of these names (lower case)."""
+    place = {"workspace_id": scope, "names": list(names)}
+    return [row["version_id"] for row in await fetch(connection, _SQL["words_of"], place)]
+
+
+async def version(connection: Connection, scope: str, version_id: str) -> Source:
+    """A committed version as it was handed in."""
+    row = (await fetch(connection, _SQL["version"], {"workspace_id": scope, "id": version_id}))[0]
+    kept = {name: value for name, value in row.items() if name not in ("participants", "utterances")}
+    return Source(
+        **kept,
+        participants=tuple(row["participants"]),
+        warnings=(),
+        utterances=tuple(Utterance(**one) for one in row["utterances"] or ()),
+    )
+
+
+async def _ids(connection: Connection, query: str, scope: str, **given: list[str]) -> set[str]:
+    rows = await fetch(connection, _SQL[query], {"workspace_id": scope, **given})
+    return {row["entity_id"] for row in rows}

@@ -1,0 +1,196 @@
+-- name: meetings_called
+-- The meetings that an id, a key or a title names; all versions of a meeting bear its id.
+select m.id, m.key, v.title, v.date
+from meetings m
+join lateral (
+    select title, date
+    from meeting_versions
+    where workspace_id = m.workspace_id and meeting_id = m.id
+    order by retracted_at desc nulls first
+    limit 1
+) v on true
+where m.workspace_id = %(workspace_id)s
+    and (m.id::text = lower(%(name)s) or m.key = %(name)s or lower(v.title) = lower(%(name)s))
+order by v.date, m.id
+
+-- name: meetings_before
+-- The meetings that were held before a day (index meeting_versions_by_date).
+select distinct meeting_id as id
+from meeting_versions
+where workspace_id = %(workspace_id)s and date < %(before)s and retracted_at is null
+    and kind = 'meeting'
+
+-- name: entities_called
+-- The current entities that bear a name (index aliases_by_name).
+select distinct e.id, e.name, e.type
+from aliases a
+join entities e on e.workspace_id = a.workspace_id and e.id = a.entity_id and e.retracted_at is null
+where a.workspace_id = %(workspace_id)s and a.normalised = %(normalised)s and a.retracted_at is null
+order by e.name, e.id
+
+-- name: entities_in
+-- The entities that any version of these meetings names.
+select distinct l.entity_id
+from meeting_versions v
+join mentions m on m.workspace_id = v.workspace_id and m.version_id = v.id
+join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id
+where v.workspace_id = %(workspace_id)s and v.meeting_id = any(%(meetings)s::uuid[])
+
+-- name: told_of
+-- The entities of which something was said that names one of these, such as their owner.
+select distinct l.entity_id
+from links valued
+join observations o on o.workspace_id = valued.workspace_id and o.value_mention_id = valued.mention_id
+join links l on l.workspace_id = o.workspace_id and l.mention_id = o.mention_id
+where valued.workspace_id = %(workspace_id)s and valued.entity_id = any(%(entities)s::uuid[])
+
+-- name: companions
+-- Of each series that these meetings belong to a current version of another meeting.
+select distinct on (lower(other.series)) other.id
+from meeting_versions v
+join meeting_versions other
+    on other.workspace_id = v.workspace_id
+    and lower(other.series) = lower(v.series)
+    and other.meeting_id <> all(%(meetings)s::uuid[])
+    and other.retracted_at is null
+where v.workspace_id = %(workspace_id)s and v.meeting_id = any(%(meetings)s::uuid[])
+order by lower(other.series), other.id
+
+-- name: runs_of
+-- The runs of these meetings, done or not, and what was staged for them: ids of threads.
+select r.id
+from runs r
+where r.workspace_id = %(workspace_id)s
+    and r.source_id in (
+        select id from meeting_versions
+        where workspace_id = %(workspace_id)s and meeting_id = any(%(meetings)s::uuid[])
+        union
+        select id from sources
+        where workspace_id = %(workspace_id)s and meeting_id = any(%(meetings)s::uuid[])
+    )
+
+-- name: delete_runs
+-- What they asked of models goes with them (foreign key of model_usage).
+delete from runs where workspace_id = %(workspace_id)s and id = any(%(runs)s::uuid[])
+
+-- name: delete_sources
+delete from sources where workspace_id = %(workspace_id)s and meeting_id = any(%(meetings)s::uuid[])
+
+-- name: delete_meetings
+-- Versions, utterances, memories, mentions and all that hangs on them go with them (foreign keys).
+delete from meetings where workspace_id = %(workspace_id)s and id = any(%(meetings)s::uuid[])
+
+-- name: delete_mentions
+-- What was said of these entities, and what names them, goes with their mentions (foreign keys).
+delete from mentions m
+using links l
+where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+    and m.workspace_id = l.workspace_id and m.id = l.mention_id
+
+-- name: delete_entities
+delete from entities where workspace_id = %(workspace_id)s and id = any(%(entities)s::uuid[])
+
+-- name: delete_unnamed
+-- Entities that no meeting names any more, not even one that was replaced.
+delete from entities e
+where e.workspace_id = %(workspace_id)s and e.id = any(%(entities)s::uuid[])
+    and not exists (
+        select from links l where l.workspace_id = e.workspace_id and l.entity_id = e.id
+    )
+
+-- name: delete_unsaid_verdicts
+-- Verdicts on words that nobody says any more.
+delete from verdicts d
+where d.workspace_id = %(workspace_id)s
+    and exists (
+        select from unnest(array[d.before_value, d.after_value]) as said (value)
+        where said.value is not null
+            and not exists (
+                select from observations o
+                where o.workspace_id = d.workspace_id and o.field = d.field and o.value = said.value
+            )
+    )
+
+-- name: delete_uncounted_words
+delete from lexeme_counts where workspace_id = %(workspace_id)s and memories <= 0
+
+-- name: words_of
+-- The current and former versions in which somebody speaks under one of these names.
+select distinct version_id
+from utterances
+where workspace_id = %(workspace_id)s and lower(speaker) = any(%(names)s)
+
+-- name: version
+-- One version with what was said, as it was handed in.
+select v.id, v.meeting_id, m.key, v.content_hash, v.name, v.format, v.title, v.series, v.date,
+    v.date_has_time, v.participants,
+    (
+        select jsonb_agg(
+            jsonb_build_object(
+                'ordinal', u.ordinal, 'speaker', u.speaker, 'text', u.text, 'start', u.start_seconds,
+                'end', u.end_seconds, 'channel', u.channel
+            ) order by u.ordinal
+        )
+        from utterances u
+        where u.workspace_id = v.workspace_id and u.version_id = v.id
+    ) as utterances
+from meeting_versions v
+join meetings m on m.workspace_id = v.workspace_id and m.id = v.meeting_id
+where v.workspace_id = %(workspace_id)s and v.id = %(id)s
+
+-- name: delete_spoken_memories
+-- Memories that hold words of these speakers.
+delete from memories m
+using utterances u
+where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
+    and m.workspace_id = u.workspace_id and m.version_id = u.version_id
+    and u.ordinal between m.first_utterance and m.last_utterance
+
+-- name: delete_spoken_observations
+delete from observations o
+using utterances u
+where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
+    and o.workspace_id = u.workspace_id and o.version_id = u.version_id and o.utterance = u.ordinal
+
+-- name: delete_spoken_relations
+delete from relations r
+using utterances u
+where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
+    and r.workspace_id = u.workspace_id and r.version_id = u.version_id and r.utterance = u.ordinal
+
+-- name: blank_utterances
+-- The turns stay, without words: the places of what others said must not move.
+update utterances set text = '' where workspace_id = %(workspace_id)s and version_id = %(id)s
+    and lower(speaker) = any(%(names)s)
+
+-- name: set_context
+-- Words around a memory help to find it; those that were forgotten must not.
+update memories set context = %(context)s
+where workspace_id = %(workspace_id)s and id = %(id)s and context <> %(context)s
+
+-- name: delete_workspace
+-- Everything in it goes with it (foreign keys).
+delete from workspaces where id = %(workspace_id)s
+
+-- name: runs_of_workspace
+select id from runs where workspace_id = %(workspace_id)s
+
+-- name: counts
+-- How many rows of each kind the workspace has, whether current or retracted.
+select
+    (select count(*) from meetings where workspace_id = %(workspace_id)s and exists (
+        select from meeting_versions v
+        where v.workspace_id = meetings.workspace_id and v.meeting_id = meetings.id and v.kind = 'meeting'
+    )) as meetings,
+    (select count(*) from utterances where workspace_id = %(workspace_id)s and text <> '') as utterances,
+    (select count(*) from memories where workspace_id = %(workspace_id)s) as memories,
+    (select count(*) from entities where workspace_id = %(workspace_id)s) as entities,
+    (select count(*) from mentions where workspace_id = %(workspace_id)s) as mentions,
+    (select count(*) from observations where workspace_id = %(workspace_id)s) as observations,
+    (select count(*) from links where workspace_id = %(workspace_id)s) as links,
+    (select count(*) from aliases where workspace_id = %(workspace_id)s) as aliases,
+    (select count(*) from verdicts where workspace_id = %(workspace_id)s) as verdicts,
+    (select count(*) from transitions where workspace_id = %(workspace_id)s) as transitions,
+    (select count(*) from relations where workspace_id = %(workspace_id)s) as relations,
+    (select count(*) from runs where workspace_id = %(workspace_id)s) as runs,
+    (select count(*) from sources where workspace_id = %(workspace_id)s) as staged
