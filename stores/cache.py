@@ -71,7 +71,8 @@ class Cache:
         try:
             cursor, begun = 0, False
             while cursor or not begun:
-                cursor, keys = cast(tuple[int, list[bytes]], await client.scan(cursor, f"{_PREFIX}:*", 1000))
+                found = await client.scan(cursor, f"{_PREFIX}:*", 1000)  # pyright: ignore[reportUnknownMemberType]
+                cursor, keys = cast(tuple[int, list[bytes]], found)
                 begun = True
                 if keys:
                     await client.unlink(*keys)
