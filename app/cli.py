@@ -15,6 +15,7 @@ from app import (
     forgetting,
     import_command,
     ingest_commands,
+    ledger_commands,
     profile_commands,
     reading_commands,
     recheck_command,
@@ -62,7 +63,7 @@ app.command()(reading_commands.timeline)
 app.command()(reading_commands.changes)
 app.command()(reading_commands.entities)
 app.command()(reading_commands.meetings)
-app.command()(ingest_commands.runs)
+app.command()(ledger_commands.runs)
 app.command()(ingest_commands.resume)
 app.command()(recheck_command.recheck)
 app.add_typer(profile_commands.profile, name="profile")

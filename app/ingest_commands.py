@@ -1,4 +1,4 @@
-"""Commands that take meetings in: ingest, runs, resume."""
+"""Commands that take meetings in: ingest, resume."""
 
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from app.files import Handed
     from app.ingestion import Ingestions
     from app.progress import Progress
-    from stores.database import Row
 
 _ENDS_ALL = (ServerUnavailableError, SettingError, EmbeddingMismatchError)
 _GO_ON = "interrupted; what is done is kept: the same command again, or `smart-meet resume --all`, goes on"
@@ -71,11 +70,6 @@ def ingest(
         except InputError as error:
             results.failed(str(path), error)
     perform(_ingest(files, results, workspace), interrupted=_GO_ON)
-
-
-def runs(as_json: AsJson = False, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
-    """List ingestions that were started, newest first: how they ended and what they cost."""
-    perform(_runs(as_json, workspace))
 
 
 def resume(
@@ -174,25 +168,6 @@ async def _ingest(files: "Sequence[Handed]", results: Results, workspace: str) -
     return results.code
 
 
-async def _runs(as_json: bool, workspace: str) -> int:
-    from app.rendering import err, out, print_json
-    from app.tables import runs_table
-    from stores import runs as registry
-    from stores.opening import open_stores
-    from stores.sources import workspace_id
-
-    stores = await open_stores()
-    found = await registry.recent(stores.database, workspace_id(workspace))
-    rows = [_run_row(run) for run in found]
-    if as_json:
-        print_json(rows)
-    elif rows:
-        out().print(runs_table(rows))
-    else:
-        err().print(f'no run in the workspace "{workspace}"')
-    return DONE
-
-
 async def _resume(run: str | None, as_json: bool, workspace: str) -> int:
     from app.rendering import err
     from stores import runs as registry
@@ -226,24 +201,6 @@ async def opened() -> "AsyncGenerator[tuple[Ingestions, Progress]]":
 
         async with open_ingestions() as ingestions:
             yield ingestions, shown
-
-
-def _run_row(run: "Row") -> dict[str, Any]:
-    from stores.moments import iso
-
-    names = ("calls", "prompt_tokens", "completion_tokens", "cost", "cached", "fallbacks")
-    output: dict[str, Any] = run["output"] or {}
-    return {
-        "id": run["id"],
-        "title": run["title"],
-        "status": run["status"],
-        "attempts": run["attempts"],
-        "error": run["error"],
-        "started_at": iso(run["started_at"]),
-        "updated_at": iso(run["updated_at"]),
-        "counts": output.get("counts", {}),
-        "usage": {name: run[name] for name in names},
-    }
 
 
 def _summary(output: dict[str, Any]) -> str:

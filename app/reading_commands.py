@@ -31,10 +31,11 @@ def search(
     from app.tables import search_table
 
     async def read(stores: "Stores", scope: str) -> Rows:
+        from stores.ledger import vector_of_question
         from stores.moments import Moment
         from stores.recall import search_rows
 
-        vector = await stores.embedding.embeddings.aembed_query(query)
+        vector = await vector_of_question(stores.database, scope, "search", stores.embedding, query)
         return await search_rows(stores.database, scope, query, vector, k=limit, moment=Moment(as_of))
 
     perform(_show(read, search_table, as_json, workspace, "nothing was found"))

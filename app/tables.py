@@ -156,15 +156,15 @@ def runs_table(rows: Sequence[Row]) -> Table:
     styles = {"done": "green", "failed": "bold red", "running": "yellow"}
     return table(
         count(len(rows), "run"),
-        {"started": "dim", "meeting": "bold", "status": "", "attempts": ">", "calls": ">", "id": "dim"}
-        | {"error": "red"},
+        {"started": "dim", "meeting": "bold", "status": "", "attempts": ">", "calls": ">"}
+        | {"prompt": ">", "completion": ">", "cost": ">", "cached": ">", "id": ">dim", "error": "red"},
         (
             (
                 row["started_at"][:16].replace("T", " "),
                 row["title"],
                 text(row["status"], styles.get(row["status"], "")),
                 row["attempts"] if row["attempts"] > 1 else "",
-                row["usage"]["calls"] or "",
+                *_spending(row["usage"]),
                 row["id"],
                 row["error"],
             )
@@ -190,6 +190,25 @@ def imports_table(rows: Sequence[Row]) -> Table:
             for row in rows
         ),
     )
+
+
+def ledger_table(rows: Sequence[Row]) -> Table:
+    """What was asked of models, by node and model, of questions also by day. Tokens, and US dollars."""
+    return table(
+        "Asked of models",
+        {"day": "dim", "node": "bold", "model": "", "calls": ">", "prompt": ">", "completion": ">"}
+        | {"cost": ">", "cached": ">"},
+        ((row.get("day"), row["node"], row["model"], *_spending(row)) for row in rows),
+    )
+
+
+def _spending(usage: Row) -> Iterable[object]:
+    """Calls, tokens, cost, and how many answers were at hand; none is left empty."""
+    yield usage["calls"] or ""
+    yield f"{usage['prompt_tokens']:,}" if usage["prompt_tokens"] else ""
+    yield f"{usage['completion_tokens']:,}" if usage["completion_tokens"] else ""
+    yield f"${usage['cost']:.4f}" if usage["cost"] else "no price" if usage["prompt_tokens"] else ""
+    yield usage.get("cached") or ""
 
 
 def _board_line(row: Row) -> Iterable[object]:

@@ -15,8 +15,9 @@ from nodes.prompts import ADJUDICATE
 from nodes.resolution import GreyPair
 from nodes.schemas import EntityMatch, EntityMatches
 from stores import sources
-from stores.answers import Piece, paid_answer
+from stores.answers import paid_answer
 from stores.errors import ModelUnavailableError
+from stores.ledger import Piece
 from stores.opening import open_stores
 
 

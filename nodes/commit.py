@@ -16,7 +16,7 @@ from nodes.rechecking import follow, moves, still_grey, wording_decides
 from nodes.refolding import refold
 from nodes.resolution import GreyPair, relink
 from nodes.settling import give_up, nothing_to_gain, settle_pairs
-from stores import knowledge, meetings, rechecks, runs, sources
+from stores import knowledge, ledger, meetings, rechecks, runs, sources
 from stores.database import Connection
 from stores.knowledge import Resolution
 from stores.opening import Stores, open_stores
@@ -109,7 +109,7 @@ async def _committed(stores: Stores, state: Resolved, work: _Work) -> dict[str, 
             work = replace(work, resolution=matched.resolution, grey=grey)
         work = replace(work, grey=[pair for pair in work.grey if pair["mention_id"] not in settled])
         outcome = await _write(connection, scope, work)
-        usage = asdict(await runs.usage_of(connection, scope, state["run_id"]))
+        usage = asdict(await ledger.usage_of(connection, scope, state["run_id"]))
         result = result_of(source, outcome, usage, work.failed, again)
         await knowledge.set_result(connection, scope, source.id, result)
         if result["status"] == "degraded":

@@ -18,8 +18,9 @@ from nodes.profiles.profile import Profile
 from nodes.prompts import COMPARE
 from nodes.schemas import StateComparison, StateComparisons
 from nodes.verdicts import by_fallback
-from stores.answers import Piece, paid_answer
+from stores.answers import paid_answer
 from stores.errors import ModelUnavailableError
+from stores.ledger import Piece
 from stores.opening import open_stores
 from stores.records import Verdict
 

@@ -20,9 +20,10 @@ from nodes.schemas import MeetingExtraction
 from nodes.tidying import tidied
 from nodes.windows import Window
 from stores import sources
-from stores.answers import Piece, paid_answer
+from stores.answers import paid_answer
 from stores.chat import configured_model
 from stores.errors import ModelUnavailableError
+from stores.ledger import Piece
 from stores.opening import Stores, open_stores
 from stores.records import Source
 
@@ -44,13 +45,13 @@ async def extract(
     stores = await open_stores()
     place = (stores.database, state["scope"], state["source_id"])
     source = await sources.read_source(*place)
+    piece = Piece(state["scope"], source.id, state["run_id"], "extract", state["window"])
     if state["window"] in await sources.read_items(*place, "extraction"):
-        await stage_statements(stores, state["scope"], source, state["window"])
+        await stage_statements(stores, piece, source, state["window"])
         return Command(update={"read": [state["window"]]}, goto="resolve")
     cut = await sources.read_items(*place, "window")
     profile = await profile_of(stores.database, state["scope"])
     window = Window(**cut[state["window"]])
-    piece = Piece(state["scope"], source.id, state["run_id"], "extract", window.id)
     try:
         configured_model()  # without one, nothing is prepared for it
         content = await _content(stores, state["scope"], source, window, profile)
@@ -60,7 +61,7 @@ async def extract(
         return Command(update={"failed_windows": [state["window"]]}, goto="extract_by_rule")
     reading = await to_thread(tidied, reply.answer, source.utterances, window, profile)
     own, dropped = owned_by(reading.extraction, window), reading.dropped + reply.dropped
-    await stage_reading(stores, state["scope"], source, window, own, made_by="llm", dropped=dropped)
+    await stage_reading(stores, piece, source, window, own, made_by="llm", dropped=dropped)
     done = len(await sources.read_items(*place, "extraction"))
     runtime.stream_writer({"stage": "read", "done": done, "total": len(cut)})
     return Command(update={"read": [state["window"]]}, goto="resolve")

@@ -11,6 +11,7 @@ from nodes.ingest_state import PartlyRead, check_workspace
 from nodes.rules import extract as read_by_rule
 from nodes.windows import Window
 from stores import sources
+from stores.ledger import Piece
 from stores.opening import open_stores
 
 
@@ -28,6 +29,7 @@ async def extract_by_rule(state: PartlyRead, runtime: Runtime[Context]) -> dict[
     for done, name in enumerate(failed, start=1):
         window = Window(**cut[name])
         own = owned_by(reading, window)
-        await stage_reading(stores, state["scope"], source, window, own, made_by="rule")
+        piece = Piece(state["scope"], source.id, state["run_id"], "extract_by_rule", name)
+        await stage_reading(stores, piece, source, window, own, made_by="rule")
         runtime.stream_writer({"stage": "read", "done": done, "total": len(failed)})
     return {"by_rule": failed}

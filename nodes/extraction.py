@@ -10,6 +10,7 @@ from nodes.vectors import embed_staged
 from nodes.windows import Window
 from stores import sources
 from stores.ids import derived_id
+from stores.ledger import Piece
 from stores.opening import Stores
 from stores.records import Source, Utterance
 
@@ -95,7 +96,7 @@ def owned_by(extraction: MeetingExtraction, window: Window) -> MeetingExtraction
 
 async def stage_reading(
     stores: Stores,
-    scope: str,
+    piece: Piece,
     source: Source,
     window: Window,
     extraction: MeetingExtraction,
@@ -106,6 +107,7 @@ async def stage_reading(
     """Stage what a reader drew from a window; the first reading of a window stays.
 
     Args:
+        piece: whose work it is, for the ledger.
         dropped: how many claims could not be taken for their form; they are counted with the reading.
     """
     checked, discarded = verified(extraction, source.utterances)
@@ -115,20 +117,21 @@ async def stage_reading(
         "dropped": dropped,
         "extraction": checked.model_dump(),
     }
-    await sources.put_items(stores.database, scope, source.id, "extraction", {window.id: reading})
-    await stage_statements(stores, scope, source, window.id)
+    await sources.put_items(stores.database, piece.scope, source.id, "extraction", {window.id: reading})
+    await stage_statements(stores, piece, source, window.id)
 
 
-async def stage_statements(stores: Stores, scope: str, source: Source, window_id: str) -> None:
+async def stage_statements(stores: Stores, piece: Piece, source: Source, window_id: str) -> None:
     """Stage the statements of a window's reading as embedded memories.
 
     They are drawn from the reading as it is staged, so that whoever goes on after a kill, with other words
     of a model or other rules, adds nothing to it.
     """
-    staged = (await sources.read_items(stores.database, scope, source.id, "extraction"))[window_id]
+    place = (stores.database, piece.scope, source.id)
+    staged = (await sources.read_items(*place, "extraction"))[window_id]
     statements = statements_of(source, staged)
-    await sources.put_items(stores.database, scope, source.id, "memory", statements)
-    await embed_staged(stores, scope, source.id, only=set(statements))
+    await sources.put_items(*place, "memory", statements)
+    await embed_staged(stores, piece, only=set(statements))
 
 
 def statements_of(source: Source, staged: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

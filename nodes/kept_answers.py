@@ -16,10 +16,12 @@ from nodes.context import Context
 from nodes.query_state import QueryState
 from nodes.schemas import QueryPlan
 from stores.answering import strict_schema
+from stores.answers import answer_to_question
 from stores.cache import cache_key
-from stores.chat import model_is_configured, structured_answer
+from stores.chat import model_is_configured
 from stores.ids import derived_id
 from stores.knowledge import knowledge_mark
+from stores.ledger import vector_of_question
 from stores.opening import Stores, open_stores
 
 _ANSWER = (
@@ -75,7 +77,9 @@ async def question_vector(stores: Stores, text: str, context: Context) -> list[f
     key = cache_key("vector", *_surroundings(stores, context), text) if context.cache else ""
     found: list[float] | None = await stores.cache.get(key) if key else None
     if found is None:
-        found = await stores.embedding.embeddings.aembed_query(text)
+        scope = derived_id("workspace", context.workspace)
+        asked = (stores.database, scope, "recall_memories", stores.embedding, text)
+        found = await vector_of_question(*asked)
         if key:
             await stores.cache.put(key, found)
     return found
@@ -93,7 +97,9 @@ async def planned_by_model(instructions: str, turns: Sequence[str], context: Con
     found = await stores.cache.get(key) if key and model_is_configured() else None
     if found is not None:
         return QueryPlan.model_validate(found)
-    plan = await structured_answer(QueryPlan, instructions, "\n".join(turns))
+    scope = derived_id("workspace", context.workspace)
+    asked = (stores.database, scope, "interpret", QueryPlan, instructions, "\n".join(turns))
+    plan = await answer_to_question(*asked)
     if key:
         await stores.cache.put(key, plan.model_dump())
     return plan

@@ -12,7 +12,8 @@ from nodes.ingest_state import Read, Recheck, WindowTask, check_workspace
 from nodes.outcome import without_wording
 from nodes.recheck_state import Piece, RecheckState
 from nodes.restaging import stage_pairs, stage_version
-from stores import rechecks, runs, sources
+from nodes.vectors import embed_staged
+from stores import ledger, rechecks, runs, sources
 from stores.chat import configured_model
 from stores.opening import Stores, open_stores
 
@@ -54,6 +55,8 @@ async def pick(state: RecheckState, runtime: Runtime[Context]) -> dict[str, Any]
         staged = await stage_version(stores, scope, version)
         tried.append(version["meeting_id"])
         if staged is not None and await _registered(stores, scope, staged[0], version["title"]):
+            # those without a vector: none, unless another version of the program cut otherwise
+            await embed_staged(stores, ledger.Piece(scope, staged[0], staged[0], "pick", "memories"))
             runtime.stream_writer({"stage": "recheck", "done": len(noted["pieces"]), "total": 0})
             return settled | _task(staged, version["title"])
     if "pairs" not in tried:

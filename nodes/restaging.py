@@ -8,7 +8,6 @@ from nodes.extraction import statements_of
 from nodes.ingest_state import Recheck
 from nodes.rechecking import pairs_by_fallback
 from nodes.resolution import mention_of
-from nodes.vectors import embed_staged
 from nodes.windows import discussion_memories, windows
 from stores import knowledge, rechecks, sources
 from stores.database import Row
@@ -72,7 +71,6 @@ async def _stage_readings(stores: Stores, scope: str, source: Source, version_id
     await sources.put_items(*place, "extraction", read)
     await sources.put_items(*place, "memory", memories)
     await rechecks.copy_vectors(stores.database, scope, version_id, source.id)
-    await embed_staged(stores, scope, source.id)  # none, unless another version of the program cut otherwise
 
 
 async def _stage_decisions(

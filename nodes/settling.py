@@ -11,7 +11,7 @@ from nodes.outcome import healed, only_pairs_were_wanting
 from nodes.profiles.current import profile_in
 from nodes.rechecking import moves, pairs_by_fallback
 from nodes.refolding import refold
-from stores import knowledge, rechecks, runs, sources
+from stores import knowledge, ledger, rechecks, runs, sources
 from stores.database import Connection
 from stores.knowledge import VerdictRow
 from stores.opening import Stores
@@ -90,7 +90,7 @@ async def _end(
     output: dict[str, Any] = {
         "status": "degraded" if warnings else "healed",
         "counts": {},
-        "usage": asdict(await runs.usage_of(connection, scope, run_id)),
+        "usage": asdict(await ledger.usage_of(connection, scope, run_id)),
         "warnings": warnings,
         "moved": moved,
     }

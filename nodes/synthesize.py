@@ -14,8 +14,11 @@ from nodes.questions.drafting import Drafting, of_memory, of_reading
 from nodes.questions.passages import not_known
 from nodes.schemas import GroundedAnswer
 from nodes.verify import spoken_words
-from stores.chat import model_is_configured, structured_answer
+from stores.answers import answer_to_question
+from stores.chat import model_is_configured
 from stores.errors import ModelFailedError, ModelUnavailableError
+from stores.ids import derived_id
+from stores.opening import open_stores
 
 _INSTRUCTIONS = (
     "Answer the question in one to three sentences from the numbered evidence alone. Give for each sentence "
@@ -38,8 +41,12 @@ async def synthesize(
     if not model_is_configured() or _is_settled(plan, drafted(state, plan)):
         return Command(goto="answer_by_rule")
     draft = _offered(state)
+    database, scope = (await open_stores()).database, derived_id("workspace", context_of(runtime).workspace)
+    content = _content(state, plan, draft)
     try:
-        answer = await structured_answer(GroundedAnswer, _INSTRUCTIONS, _content(state, plan, draft))
+        answer = await answer_to_question(
+            database, scope, "synthesize", GroundedAnswer, _INSTRUCTIONS, content
+        )
     except ModelFailedError:
         return Command(update={"degraded": True}, goto="answer_by_rule")
     except ModelUnavailableError:

@@ -1,19 +1,19 @@
 """Answers of the model that a run has paid: staged before they are used, and entered into the ledger."""
 
 import json
-from asyncio import to_thread
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from stores import runs, sources
+from stores import sources
 from stores.answering import strict_schema
-from stores.chat import Reply, Spent, configured_model, reply_of
+from stores.chat import Reply, configured_model, reply_of
 from stores.database import Database
 from stores.errors import ModelFailedError
 from stores.ids import derived_id
-from stores.prices import cost_of
+from stores.ledger import Piece, enter, enter_failure, enter_question
+from stores.records import Spent
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -24,17 +24,6 @@ class Prompt:
 
     version: str
     instructions: str
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a run's work on a staged source: which node asks, about which item."""
-
-    scope: str
-    source_id: str
-    run_id: str
-    node: str
-    item: str
 
 
 async def paid_answer(
@@ -52,14 +41,14 @@ async def paid_answer(
     model = configured_model()
     shape = json.dumps(strict_schema(schema))
     item = derived_id("answer", model, prompt.version, schema.__name__, shape, prompt.instructions, content)
+    line = item[:8]  # another prompt for the same piece, as when the workspace has moved, is another line
     place = (database, piece.scope, piece.source_id)
     staged = await sources.read_item(*place, "answer", item)
     if staged is None:
         try:
             reply = await reply_of(schema, prompt.instructions, content)
         except ModelFailedError as error:
-            spent = Spent(error.calls, error.prompt_tokens, error.completion_tokens)
-            await _enter(database, piece, item, model, spent)
+            await enter_failure(database, piece, error)
             raise
         kept = {
             "answer": json.loads(reply.answer.model_dump_json()),
@@ -68,25 +57,33 @@ async def paid_answer(
             "run_id": piece.run_id,
         }
         await sources.put_items(*place, "answer", {item: kept})
-        await _enter(database, piece, item, model, reply.spent)
+        await enter(database, piece, line, model, reply.spent)
         return reply
     if staged["run_id"] == piece.run_id:  # the line may have been cut off by a kill
-        await _enter(database, piece, item, model, Spent(**staged["spent"]))
+        await enter(database, piece, line, model, Spent(**staged["spent"]))
     else:
-        await _enter(database, piece, item, model, Spent(), cached=1)
+        await enter(database, piece, line, model, Spent(), cached=1)
     answer = schema.model_validate(staged["answer"])
     return Reply(answer, staged["dropped"], model, Spent(**staged["spent"]))
 
 
-async def _enter(
-    database: Database, piece: Piece, item: str, model: str, spent: Spent, *, cached: int = 0
-) -> None:
-    cost = await to_thread(
-        cost_of, model, prompt_tokens=spent.prompt_tokens, completion_tokens=spent.completion_tokens
-    )
-    usage = runs.Usage(**asdict(spent), cost=cost, cached=cached)
-    # another prompt for the same item, as when the workspace has moved, is another line
-    line = f"{piece.item} {item[:8]}"
-    await runs.add_usage(
-        database, piece.scope, piece.run_id, node=piece.node, item=line, model=model, usage=usage
-    )
+async def answer_to_question(
+    database: Database, scope: str, node: str, schema: type[Answer], instructions: str, content: str
+) -> Answer:
+    """The model's answer in the shape of a schema, entered into the ledger of questions.
+
+    Args:
+        node: the step of the query graph that asks.
+
+    Raises:
+        ModelUnavailableError: no chat model is configured.
+        ModelFailedError: the endpoint failed for good; what the failed tries took is in the ledger.
+    """
+    try:
+        reply = await reply_of(schema, instructions, content)
+    except ModelFailedError as error:
+        spent = Spent(error.calls, error.prompt_tokens, error.completion_tokens)
+        await enter_question(database, scope, node, error.model, spent)
+        raise
+    await enter_question(database, scope, node, reply.model, reply.spent)
+    return reply.answer

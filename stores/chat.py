@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from stores.answering import MalformedAnswer, parsed, strict_schema
 from stores.errors import ModelFailedError, ModelUnavailableError
 from stores.gate import AttemptFailed, Gate, Limits
+from stores.records import Spent
 from stores.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -32,15 +33,6 @@ _IN_JSON = (
     "Answer with one JSON object and nothing else. It must fit this JSON schema, called {name}:\n{schema}"
 )
 _REASON_LENGTH = 300
-
-
-@dataclass(slots=True)
-class Spent:
-    """What was asked of the endpoint, failed tries included."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +58,6 @@ def configured_model() -> str:
         ModelUnavailableError: none is configured; the rule-based path answers.
     """
     return _configured(settings())[0]
-
-
-async def structured_answer(schema: type[Answer], instructions: str, content: str) -> Answer:
-    """The model's answer in the shape of a schema; raises as `reply_of`."""
-    return (await reply_of(schema, instructions, content)).answer
 
 
 async def reply_of(schema: type[Answer], instructions: str, content: str) -> Reply[Answer]:

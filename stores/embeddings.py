@@ -7,6 +7,7 @@ import os
 from asyncio import to_thread
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -19,9 +20,11 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from stores.errors import ModelUnavailableError, SettingError
+from stores.records import Spent
 from stores.settings import Settings
 
 if TYPE_CHECKING:
+    import httpx
     from langchain_openai import OpenAIEmbeddings
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
@@ -40,6 +43,19 @@ _SHA256 = {
 }
 _ENDPOINT_TIMEOUT = 60.0  # seconds a call
 _ENDPOINT_RETRIES = 2
+
+_counting: ContextVar[Spent | None] = ContextVar("counting", default=None)
+
+
+@contextlib.contextmanager
+def counted() -> Generator[Spent]:
+    """Counts what the async methods of endpoint models ask inside the block, failed tries included."""
+    spent = Spent()
+    token = _counting.set(spent)
+    try:
+        yield spent
+    finally:
+        _counting.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +254,7 @@ class EndpointEmbeddings(Embeddings):
         return (await self.aembed_documents([text]))[0]
 
     def _connect(self) -> "OpenAIEmbeddings":
+        import httpx
         from langchain_openai import OpenAIEmbeddings
 
         with self._guard:
@@ -249,6 +266,10 @@ class EndpointEmbeddings(Embeddings):
                     max_retries=_ENDPOINT_RETRIES,
                     timeout=_ENDPOINT_TIMEOUT,
                     check_embedding_ctx_length=False,  # it would fetch a tokenizer from the network
+                    # langchain says nowhere what a call took
+                    http_async_client=httpx.AsyncClient(
+                        event_hooks={"request": [_count_call], "response": [_count_tokens]}
+                    ),
                 )
             return self._client
 
@@ -286,3 +307,20 @@ class EndpointEmbeddings(Embeddings):
         address = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
         said = str(error).replace(self._key.get_secret_value(), "***") or type(error).__name__
         return ModelUnavailableError(f"embedding model {self._model} at {address}: {said[:300]}; {remedy}")
+
+
+async def _count_call(request: "httpx.Request") -> None:
+    spent = _counting.get()
+    if spent is not None:
+        spent.calls += 1
+
+
+async def _count_tokens(response: "httpx.Response") -> None:
+    spent = _counting.get()
+    if spent is None or not response.is_success:
+        return
+    await response.aread()
+    try:
+        spent.prompt_tokens += int(response.json()["usage"]["prompt_tokens"])
+    except (ValueError, TypeError, LookupError):
+        return  # an endpoint need not say; what is wrong with a reply is told by who reads it

@@ -9,8 +9,16 @@ Stance = Literal["decided", "stated", "proposed"]
 DecidedBy = Literal["rule", "llm", "fallback", "human"]
 Normalised = str | int | float | None
 
-
 Channel = Literal["speech", "chat"]
+
+
+@dataclass(slots=True)
+class Spent:
+    """What was asked of an endpoint, failed tries included."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

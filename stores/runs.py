@@ -1,29 +1,17 @@
 """The registry of ingestions: what was started, what ended, what can be resumed, what it cost."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from stores.database import Connection, Database, Row, fetch
 from stores.errors import NotFoundError
+from stores.ids import is_id
 from stores.knowledge import hold_commits
 from stores.queries import queries
 
 _SQL = queries("runs")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a piece of work, or a whole run, asked of models. Cost in US dollars."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float = 0.0
-    cached: int = 0
-    fallbacks: int = 0
 
 
 async def register(database: Database, scope: str, run_id: str, *, source_id: str, title: str) -> bool:
@@ -73,18 +61,17 @@ async def unfinished_run(database: Database, scope: str, run_id: str) -> Row:
 
 async def recent(database: Database, scope: str, *, limit: int = 50) -> list[Row]:
     """Runs with what they cost, newest first."""
-    return await database.rows(_SQL["recent"], workspace_id=scope, limit=limit)
+    return await database.rows(_SQL["recent"], workspace_id=scope, id=None, limit=limit)
 
 
-async def add_usage(
-    database: Database, scope: str, run_id: str, *, node: str, item: str, model: str, usage: Usage
-) -> None:
-    """Put one piece of a node's work into the ledger; the same piece again replaces its line."""
-    line = {"workspace_id": scope, "run_id": run_id, "node": node, "item": item, "model": model}
-    await database.rows(_SQL["add_usage"], **line, **asdict(usage))
+async def run(database: Database, scope: str, run_id: str) -> Row:
+    """One run with what it cost.
 
-
-async def usage_of(connection: Connection, scope: str, run_id: str) -> Usage:
-    """What a run has asked of models so far."""
-    rows = await fetch(connection, _SQL["usage"], {"workspace_id": scope, "run_id": run_id})
-    return Usage(**rows[0])
+    Raises:
+        NotFoundError: no such run in this workspace.
+    """
+    wanted = run_id if is_id(run_id) else None
+    found = await database.rows(_SQL["recent"], workspace_id=scope, id=wanted, limit=1) if wanted else []
+    if not found:
+        raise NotFoundError(f"no run {run_id} in this workspace: `smart-meet runs` lists them")
+    return found[0]

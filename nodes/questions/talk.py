@@ -8,6 +8,7 @@ from nodes.questions.forms import ABOUT_A_TOPIC
 from nodes.questions.stems import stem
 from nodes.questions.telling import Telling, content_words, telling
 from nodes.wording import plain_words
+from stores.ledger import vector_of_question
 from stores.moments import Moment
 from stores.opening import Stores
 from stores.readings import meetings
@@ -71,7 +72,8 @@ async def talk_recalled(
 async def _sayings(
     stores: Stores, workspace_id: str, plan: Plan, moment: Moment, topics: Sequence[str]
 ) -> list[Saying]:
-    vector = await stores.embedding.embeddings.aembed_query(plan["standalone_question"])
+    asked = (stores.database, workspace_id, "recall_states", stores.embedding, plan["standalone_question"])
+    vector = await vector_of_question(*asked)
     is_form = plan["aggregation"] in ABOUT_A_TOPIC
     things = [entity["id"] for entity in plan["entities"] if entity["type"] != "person"]
     return await sayings(

@@ -33,34 +33,17 @@ where workspace_id = %(workspace_id)s and rechecks is null
 order by started_at
 
 -- name: recent
--- Newest first (index runs_by_time).
+-- Newest first (index runs_by_time), with what they asked of models; one alone when its id is given.
 select r.id, r.source_id, r.title, r.status, r.error, r.attempts, r.started_at, r.updated_at, r.output,
     coalesce(u.calls, 0)::int as calls, coalesce(u.prompt_tokens, 0)::bigint as prompt_tokens,
-    coalesce(u.completion_tokens, 0)::bigint as completion_tokens, coalesce(u.cost, 0) as cost,
-    coalesce(u.cached, 0)::int as cached, coalesce(u.fallbacks, 0)::int as fallbacks
+    coalesce(u.completion_tokens, 0)::bigint as completion_tokens, coalesce(u.cost, 0)::float8 as cost,
+    coalesce(u.cached, 0)::int as cached, coalesce((r.output->'usage'->>'fallbacks')::int, 0) as fallbacks
 from runs r
 left join lateral (
     select sum(calls) as calls, sum(prompt_tokens) as prompt_tokens, sum(cost) as cost,
-        sum(completion_tokens) as completion_tokens, sum(cached) as cached, sum(fallbacks) as fallbacks
+        sum(completion_tokens) as completion_tokens, sum(cached) as cached
     from model_usage where workspace_id = r.workspace_id and run_id = r.id
 ) u on true
-where r.workspace_id = %(workspace_id)s
+where r.workspace_id = %(workspace_id)s and (%(id)s::uuid is null or r.id = %(id)s)
 order by r.started_at desc
 limit %(limit)s
-
--- name: add_usage
--- One row for each piece of work, so that a step which runs again is not counted twice.
-insert into model_usage (workspace_id, run_id, node, item, model, calls, prompt_tokens, completion_tokens,
-    cost, cached, fallbacks)
-values (%(workspace_id)s, %(run_id)s, %(node)s, %(item)s, %(model)s, %(calls)s, %(prompt_tokens)s,
-    %(completion_tokens)s, %(cost)s, %(cached)s, %(fallbacks)s)
-on conflict (workspace_id, run_id, node, item, model) do update
-set calls = excluded.calls, prompt_tokens = excluded.prompt_tokens,
-    completion_tokens = excluded.completion_tokens, cost = excluded.cost, cached = excluded.cached,
-    fallbacks = excluded.fallbacks
-
--- name: usage
-select coalesce(sum(calls), 0)::int as calls, coalesce(sum(prompt_tokens), 0)::bigint as prompt_tokens,
-    coalesce(sum(completion_tokens), 0)::bigint as completion_tokens, coalesce(sum(cost), 0)::float8 as cost,
-    coalesce(sum(cached), 0)::int as cached, coalesce(sum(fallbacks), 0)::int as fallbacks
-from model_usage where workspace_id = %(workspace_id)s and run_id = %(run_id)s

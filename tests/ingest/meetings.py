@@ -14,7 +14,8 @@ from nodes.ingest_state import IngestInput
 from nodes.intake import accept
 from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtraction
 from nodes.windows import windows
-from stores import sources
+from stores import runs, sources
+from stores.ledger import Piece
 from stores.opening import Stores
 
 DEMO = Path(app.__file__).parent / "demo"
@@ -92,10 +93,13 @@ async def stage(
         only: numbers of the windows that were read; the rules read the others. Default: all.
     """
     source = (await accept(stores, workspace, given)).source
+    scope = sources.workspace_id(workspace)
+    await runs.register(stores.database, scope, source.id, source_id=source.id, title=source.title)
     for number, window in enumerate(windows(source.utterances)):
         if only is None or number in only:
             own = owned_by(reading, window)
-            await stage_reading(stores, sources.workspace_id(workspace), source, window, own, made_by="llm")
+            piece = Piece(scope, source.id, source.id, "extract", window.id)
+            await stage_reading(stores, piece, source, window, own, made_by="llm")
     return source.id
 
 

@@ -11,7 +11,7 @@ import pytest
 from nodes.schemas import GroundedAnswer, MeetingExtraction, QueryPlan, StateComparisons
 from stores import settings as settings_module
 from stores.answering import MalformedAnswer, parsed, strict_schema
-from stores.chat import reply_of, structured_answer
+from stores.chat import reply_of
 from stores.errors import ModelFailedError, ModelUnavailableError
 from tests.models.chatting import asked_of, chat_environment
 from tests.models.openai_server import Fault, OpenAIServer
@@ -45,7 +45,7 @@ def fresh_settings(configure: Configure) -> Any:
 
 
 async def ask() -> GroundedAnswer:
-    return await structured_answer(GroundedAnswer, "Answer.", "How is Atlas?")
+    return (await reply_of(GroundedAnswer, "Answer.", "How is Atlas?")).answer
 
 
 @pytest.mark.parametrize("missing", ["SMART_MEET_MODEL", "OPENAI_API_KEY"])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from stores.embeddings import BundledEmbeddings, embedding_model
+from stores.embeddings import BundledEmbeddings, counted, embedding_model
 from stores.errors import ModelUnavailableError, SettingError
 from stores.settings import Settings
 from tests.models.openai_server import Fault, OpenAIServer
@@ -128,11 +128,14 @@ async def test_an_endpoint_gives_the_vectors_and_their_length(server: OpenAIServ
     assert server.requests[1].headers["authorization"] == "Bearer very-secret"
 
 
-async def test_one_failure_of_the_endpoint_is_retried(server: OpenAIServer) -> None:
+async def test_one_failure_of_the_endpoint_is_retried_and_every_try_counted(server: OpenAIServer) -> None:
     server.fail(Fault(status=500))
 
-    assert len(await embedding_model(endpoint(server.base_url)).embeddings.aembed_documents(TEXTS)) == 4
-    assert len(server.requests) == 2
+    with counted() as spent:
+        vectors = await embedding_model(endpoint(server.base_url)).embeddings.aembed_documents(TEXTS)
+
+    assert (len(vectors), len(server.requests)) == (4, 2)
+    assert (spent.calls, spent.prompt_tokens) == (2, sum(len(text.split()) for text in TEXTS))
 
 
 @pytest.mark.parametrize(
