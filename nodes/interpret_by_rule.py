@@ -35,6 +35,7 @@ _TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/#+&]*[\w'’#+])?")
 _ONE_MEETING = re.compile(
     r"\b(?:last|latest|most recent|first) (?:meeting|call|sync|session|stand-?up)\b", re.IGNORECASE
 )
+_AFTER = re.compile(r"after\b", re.IGNORECASE)
 _SURE_SUGGESTION = 0.45
 # Whatever a question holds beyond this is not its subject.
 _MOST_TOKENS = 200
@@ -71,13 +72,12 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     times = await _times(database, workspace_id, question, now, moment)
     names = await resolved_names(database, workspace_id, times.remainder, moment)
     reading = read_question(names.remainder, names_something=bool(names.entities))
-    form = read_form(
-        times.remainder,
-        names.remainder,
-        names_a_meeting=bool(times.meetings),
-        names_a_person=any(entity["type"] == "person" for entity in names.entities),
-    )
+    form = _form(times, names) if reading.aggregation != "problem" else None
     plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
+    if plan["intent"] == "action_items" and plan["since_meeting"] and _AFTER.match(plan["span"] or ""):
+        # what is to be done after a meeting was said in it
+        in_it: Plan = {**plan, "meetings": [plan["since_meeting"]], "start": None, "since_meeting": None}
+        plan = in_it
     if form is not None:
         formed: Plan = {**plan, "intent": form.intent, "aggregation": form.kind, "fields": [], "asked": None}
         plan = formed
@@ -86,6 +86,15 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     if form is not None:
         return await _of_form(database, workspace_id, plan, form, previous, moment)
     return await _with_unknown(database, workspace_id, plan, names.remainder, moment)
+
+
+def _form(times: Times, names: Names) -> Form | None:
+    return read_form(
+        times.remainder,
+        names.remainder,
+        names_a_meeting=bool(times.meetings),
+        names_a_person=any(entity["type"] == "person" for entity in names.entities),
+    )
 
 
 def _courtesy(question: str, previous: Plan | None, now: datetime) -> Plan:

@@ -17,6 +17,12 @@ Confidence = Literal["high", "medium", "low"]
 ClaimKind = Literal["is", "was", "became", "ended", "count"]
 
 
+class Exchange(Turn):
+    """A turn that sounds like a decision, a task or a problem; `first` is where what it answers begins."""
+
+    first: int
+
+
 class PlanEntity(TypedDict):
     """An entity that the question names, and the words by which it does."""
 
@@ -170,6 +176,7 @@ class QueryState(TypedDict, total=False):
     attendance: list[Attendance]
     themes: list[Theme]
     introductions: list[Turn]
+    exchanges: list[Exchange]
     meeting_rows: list[MeetingRow]
     surroundings: list[UtteranceReading]
     draft: Draft

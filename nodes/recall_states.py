@@ -13,7 +13,8 @@ from nodes.query_state import Plan, QueryState
 from nodes.questions.changes import telling_readings
 from nodes.questions.known import history_known, states_within, transitions_within
 from nodes.questions.plan import asks_why
-from nodes.questions.talk import talk_recalled
+from nodes.questions.statements import is_of
+from nodes.questions.talk import exchanges_recalled, talk_recalled
 from stores.database import Database
 from stores.histories import TransitionReading, known_at, relations, states_as_of, transitions
 from stores.ids import derived_id
@@ -29,6 +30,7 @@ _KINDS = {
     "action_items": ["action_item"],
     "decision": ["decision"],
     "action_item": ["action_item"],
+    "problem": ["risk", "question"],
     "risk": ["risk"],
     "question": ["question"],
 }
@@ -44,6 +46,7 @@ NOTHING: QueryState = {
     "attendance": [],
     "themes": [],
     "introductions": [],
+    "exchanges": [],
     "meeting_rows": [],
 }
 """What is recalled for a question that asks for nothing; a conversation keeps none of the question before."""
@@ -87,6 +90,7 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
     if plan["intent"] == "changes" and plan["meetings"]:
         wanted = ["decision", "action_item"]
     found: QueryState = {"states": states[:_MOST_READINGS], "transitions": changed[-_MOST_READINGS:]}
+    said = await _statements(asked, wanted) if wanted else []
     return {
         **found,
         **await talk_recalled(stores, asked.workspace_id, plan, asked.moment, state.get("memories", [])),
@@ -96,7 +100,10 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
         )
         if asked.named
         else [],
-        "statements": await _statements(asked, wanted) if wanted else [],
+        "statements": said,
+        "exchanges": []
+        if any(not plan["people"] or is_of(statement, plan["people"]) for statement in said)
+        else await exchanges_recalled(asked.database, asked.workspace_id, plan, asked.moment),
         "counts": await counts(asked.database, asked.workspace_id, asked.moment, start=asked.start)
         if plan["intent"] == "analytics"
         else [],

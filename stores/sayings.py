@@ -6,7 +6,7 @@ from typing import TypedDict, cast
 
 import numpy as np
 
-from stores.database import Database
+from stores.database import Database, Row
 from stores.moments import NOW, Moment, iso
 from stores.queries import queries
 
@@ -82,6 +82,19 @@ class Turn(TypedDict):
     speaker: str | None
     start: float | None
     text: str
+
+
+async def turns_of(
+    database: Database, workspace_id: str, meetings: Sequence[str], moment: Moment = NOW
+) -> list[Turn]:
+    """Everything that was said in these meetings, in its order."""
+    rows = await database.rows(
+        queries("sayings")["turns"],
+        workspace_id=workspace_id,
+        meetings=list(meetings),
+        known=moment.bounds["known"],
+    )
+    return [_turn(row) for row in rows]
 
 
 async def sayings(
@@ -210,19 +223,7 @@ async def introductions(
     rows = await database.rows(
         queries("sayings")["introductions"], workspace_id=workspace_id, people=list(people), **moment.bounds
     )
-    return [
-        Turn(
-            meeting_id=row["meeting_id"],
-            version_id=row["version_id"],
-            title=row["title"],
-            date=iso(row["date"]),
-            utterance=row["ordinal"],
-            speaker=row["speaker"],
-            start=row["start"],
-            text=row["text"],
-        )
-        for row in rows
-    ]
+    return [_turn(row) for row in rows]
 
 
 async def frequencies(database: Database, workspace_id: str, words: Sequence[str]) -> dict[str, int]:
@@ -231,3 +232,16 @@ async def frequencies(database: Database, workspace_id: str, words: Sequence[str
         queries("sayings")["frequencies"], workspace_id=workspace_id, words=list(words), counted=_COUNTED
     )
     return {cast(str, row["word"]): int(row["memories"]) for row in rows}
+
+
+def _turn(row: Row) -> Turn:
+    return Turn(
+        meeting_id=row["meeting_id"],
+        version_id=row["version_id"],
+        title=row["title"],
+        date=iso(row["date"]),
+        utterance=row["ordinal"],
+        speaker=row["speaker"],
+        start=row["start"],
+        text=row["text"],
+    )

@@ -44,6 +44,7 @@ _MAY_NAME = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{4,}\b", re.IGNORECASE)
+_CODE_IN_BRACKETS = re.compile(rf"\(\s*{_CODE.pattern}\s*\)", re.IGNORECASE)
 _WORDS = {word: number for number, word in enumerate("one two three four five six".split(), start=1)}
 
 
@@ -72,7 +73,10 @@ def called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
     for found in _CALLED.finditer(question):
         named = coded or _by_words(found["words"], found["noun"], found["number"], found[0], meetings)
         if named is not None:
-            return _at_meeting(found["how"].lower(), named, meetings, found[0], without(question, found))
+            rest = without(question, found)
+            if coded is not None:
+                rest = tidy(_CODE_IN_BRACKETS.sub(" ", rest))
+            return _at_meeting(found["how"].lower(), named, meetings, found[0], rest)
     for found in _PLACED.finditer(question):
         of_kind = [
             meeting for meeting in meetings if found["word"].lower() in normalised_name(meeting.title).split()

@@ -11,6 +11,7 @@ from nodes.query_state import (
     Confidence,
     Draft,
     Evidence,
+    Exchange,
     Plan,
     PlanEntity,
     Sentence,
@@ -228,6 +229,11 @@ def of_turn(turn: Turn | Theme | Attendance, quote: str) -> Evidence:
         "utterances": [ordinal, ordinal],
         "quote": quote,
     }
+
+
+def of_exchange(exchange: Exchange, quote: str) -> Evidence:
+    """A part of a turn, with the turn that it answers."""
+    return {**of_turn(exchange, quote), "utterances": [exchange["first"], exchange["utterance"]]}
 
 
 def of_utterance(utterance: UtteranceReading, near: TransitionReading) -> Evidence:

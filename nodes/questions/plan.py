@@ -130,6 +130,7 @@ _FUNCTION_WORDS = frozenset(
 )
 _INTENT_WORDS = frozenset(
     listed(
+        "challenges concerns difficulties issue issues obstacles open problem problems "
         "action actions agree agreed along asked assigned attend attended became become between block "
         "blocked blocker blockers blocking blocks call cancelled change changed changes charge coming "
         "complete completed count current currently date deadline decide decided decision decisions "
@@ -149,6 +150,14 @@ _NO_OWNER = re.compile(
     r"\b(?:no|without(?: an?)?|missing an?) owner|\bunowned\b|\bnobody owns\b|\bnot owned\b", re.IGNORECASE
 )
 _LISTED = (
+    (
+        "problem",
+        re.compile(
+            r"\b(?:what|which|any|list|show)\b.*\b(?:problems?|(?:open )?issues|concerns|difficulties"
+            r"|challenges|obstacles)\b(?! (?:does|do|did|is|are) it\b)",
+            re.IGNORECASE,
+        ),
+    ),
     ("risk", re.compile(r"\b(?:what|which|any|list|show)\b(?: \w+){0,3} risks\b", re.IGNORECASE)),
     ("question", re.compile(r"\bopen questions\b|\bquestions (?:are|were|remain)\b", re.IGNORECASE)),
 )
@@ -166,7 +175,7 @@ class Reading:
         fields: the state fields it asks about; empty is all.
         asked: the canonical status it asks about ("is it done?" asks about "completed").
         aggregation: what is counted, "open" or "overdue" for action items, "unowned" for things without an
-            owner, "risk" or "question" for a list of these; None otherwise.
+            owner, "risk", "question" or "problem" (both) for a list of these; None otherwise.
     """
 
     intent: Intent

@@ -14,12 +14,14 @@ from nodes.questions.drafting import (
     is_said,
     listed,
     numbered,
+    of_exchange,
     of_reading,
     of_statement,
     say_states,
     since_said,
 )
 from nodes.questions.gatherings import gathering_answer, say_themes
+from nodes.questions.moments import kind_of_moments, quote_of
 from nodes.questions.plan import subjects
 from nodes.questions.stems import stems
 from stores.histories import TransitionReading
@@ -27,6 +29,11 @@ from stores.readings import StatementRow
 
 _MOST_LINES = 12
 _MOST_THEMES = 5
+_SOUNDING = {
+    "decision": "passages that sound like one",
+    "action_item": "passages that speak of what is to be done",
+    "problem": "passages that speak of one",
+}
 _REVERSES = re.compile(
     r"\b(?:revers\w*|overturn\w*|instead of|no longer|revok\w*|withdraw\w*|undo|scrap\w*)\b", re.IGNORECASE
 )
@@ -36,7 +43,7 @@ def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The decisions asked for, latest first, reversed ones labelled; None when there are none."""
     found = about_topic(state.get("statements", []), plan)
     if not found:
-        return None
+        return exchanges_answer(state, plan)
     drafting = Drafting()
     overruled = superseded(found)
     shown = found[::-1][:_MOST_LINES]
@@ -55,8 +62,10 @@ def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
 def listed_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The risks or the questions on record, latest first; None when it is not these that are asked for."""
     found = about_topic(state.get("statements", []), plan)
-    if plan["aggregation"] not in ("risk", "question") or not found:
+    if plan["aggregation"] not in ("risk", "question", "problem"):
         return None
+    if not found:
+        return exchanges_answer(state, plan)
     drafting = Drafting()
     shown = found[::-1][:_MOST_LINES]
     _say_headline(drafting, found, shown, plan["aggregation"])
@@ -73,7 +82,7 @@ def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
     found = [
         statement
         for statement in about_topic(state.get("statements", []), plan)
-        if not plan["people"] or _is_of(statement, plan["people"])
+        if not plan["people"] or is_of(statement, plan["people"])
     ]
     if plan["aggregation"] == "overdue":
         found = [statement for statement in found if _is_overdue(statement, today)]
@@ -82,7 +91,7 @@ def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
     if plan["aggregation"] == "overdue" and not found and not late:
         drafting.say("Nothing on record is overdue.", [], [count_claim("none", 0)])
     elif not found and not late:
-        return None
+        return exchanges_answer(state, plan)
     shown = sorted(found, key=lambda item: (item["due_date"] is None, item["due_date"] or "", item["date"]))
     shown = shown[-_MOST_LINES:] if len(shown) > _MOST_LINES else shown
     _say_headline(drafting, found, shown, "action item")
@@ -101,6 +110,24 @@ def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
     for reading in late[:_MOST_LINES]:
         say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
     return drafting.draft("high")
+
+
+def exchanges_answer(state: QueryState, plan: Plan) -> Draft | None:
+    """The passages of a meeting that sound like what is asked for, labelled as such; None without any."""
+    exchanges, kind = state.get("exchanges", []), kind_of_moments(plan)
+    if not exchanges or kind is None:
+        return None
+    drafting = Drafting()
+    titles = list(dict.fromkeys(f"{one['title']} ({day(one['date'])})" for one in exchanges))
+    whose = f" of {listed([person['name'] for person in plan['people']])}" if plan["people"] else ""
+    drafting.say(
+        f"No {kind.replace('_', ' ')}{whose} was noted as such in {listed(titles)}; {_SOUNDING[kind]}:",
+        [of_exchange(one, quote_of(one, kind)) for one in exchanges],
+    )
+    for one in exchanges:
+        quote = quote_of(one, kind)
+        drafting.say(f"{one['speaker'] or 'Someone'}: “{quote}”", [of_exchange(one, quote)])
+    return drafting.draft("medium")
 
 
 def _overdue_things(state: QueryState, plan: Plan, today: date) -> list[TransitionReading]:
@@ -168,7 +195,7 @@ def counted_statements_answer(state: QueryState, plan: Plan) -> Draft | None:
         found = [
             statement
             for statement in about_topic(state.get("statements", []), plan)
-            if not plan["people"] or _is_of(statement, plan["people"])
+            if not plan["people"] or is_of(statement, plan["people"])
         ]
         noun = what.replace("_", " ")
         verb = "is" if len(found) == 1 else "are"
@@ -255,7 +282,8 @@ def _said(statement: StatementRow) -> str:
     return statement["content"].strip().rstrip(".!")
 
 
-def _is_of(statement: StatementRow, people: Sequence[PlanEntity]) -> bool:
+def is_of(statement: StatementRow, people: Sequence[PlanEntity]) -> bool:
+    """Whether a statement is owned by one of these people."""
     owner = normalised_name(statement["owner"] or "").split()
     return any(
         owner == normalised_name(person["name"]).split() or (len(owner) == 1 and owner[0] in _names(person))

@@ -1,21 +1,25 @@
 """What is read for a question about the talk itself, and for the words that a question is about."""
 
+from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import datetime
 
-from nodes.query_state import Plan, QueryState
+from nodes.query_state import Exchange, Plan, QueryState
 from nodes.questions.forms import ABOUT_A_TOPIC
+from nodes.questions.moments import kind_of_moments, telling_moments
 from nodes.questions.stems import stem
 from nodes.questions.telling import Telling, content_words, telling
 from nodes.wording import plain_words
+from stores.database import Database
 from stores.ledger import vector_of_question
 from stores.moments import Moment
 from stores.opening import Stores
 from stores.readings import meetings
 from stores.recall import MemoryReading
-from stores.sayings import Saying, attendance, frequencies, introductions, sayings, themes
+from stores.sayings import Saying, attendance, frequencies, introductions, sayings, themes, turns_of
 
 _MOST_THEMES = 8
+_MOST_MEETINGS_READ = 4
 _NOTHING: QueryState = {
     "frequencies": {},
     "sayings": [],
@@ -67,6 +71,18 @@ async def talk_recalled(
             needed = Telling(plan, found["frequencies"]).needed_words
             found["sayings"] = await _sayings(stores, workspace_id, plan, moment, needed)
     return found
+
+
+async def exchanges_recalled(
+    database: Database, workspace_id: str, plan: Plan, moment: Moment
+) -> list[Exchange]:
+    """Where in the meetings of a question it sounds like what is asked for, though no statement says so."""
+    kind = kind_of_moments(plan)
+    if kind is None or not 0 < len(plan["meetings"]) <= _MOST_MEETINGS_READ:
+        return []
+    said = await turns_of(database, workspace_id, plan["meetings"], moment)
+    people = [person["name"] for person in plan["people"]]
+    return await to_thread(telling_moments, said, kind, people)
 
 
 async def _sayings(

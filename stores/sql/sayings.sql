@@ -182,6 +182,25 @@ join meeting_versions v on v.workspace_id = %(workspace_id)s and v.id = c.versio
 order by c.turns desc, lower(c.entity), c.entity_id
 limit %(limit)s
 
+-- name: turns
+-- All that was said in some meetings, in its order (primary key of utterances).
+select
+    v.meeting_id,
+    v.id as version_id,
+    v.title,
+    v.date,
+    u.ordinal,
+    u.speaker,
+    u.start_seconds as start,
+    u.text
+from meeting_versions v
+join utterances u on u.workspace_id = v.workspace_id and u.version_id = v.id
+where v.workspace_id = %(workspace_id)s
+    and v.meeting_id = any(%(meetings)s::uuid[])
+    and v.recorded_at <= %(known)s::timestamptz
+    and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+order by v.date, v.id, u.ordinal
+
 -- name: introductions
 -- Turns in which one of these people may say who they are, oldest first.
 select
