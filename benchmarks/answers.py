@@ -69,8 +69,9 @@ def main() -> None:
     arguments = parser.parse_args()
     corpora = list(ami(arguments.data))[: arguments.limit]
     asked = {corpus.workspace: questions(arguments.data, corpus) for corpus in corpora}
-    with tempfile.TemporaryDirectory() as home, database(home):
-        scored = asyncio.run(measure(corpora, asked, arguments.cache))
+    with tempfile.TemporaryDirectory() as home:
+        with database(home):
+            scored = asyncio.run(measure(corpora, asked, arguments.cache))
         stop_servers()
     if arguments.show:
         for one in scored:

@@ -1,12 +1,14 @@
 """answer_by_rule: the answer worded from what SQL gave, else the best passages quoted, else not known."""
 
 from nodes.query_state import Draft, Plan, QueryState
-from nodes.questions import answers, changes, passages, statements
+from nodes.questions import agenda, answers, changes, passages, statements
 from nodes.questions.courtesies import reply_to
 from nodes.questions.drafting import listed
 from nodes.questions.forms import ABOUT_A_TOPIC
 from nodes.questions.gatherings import gathering_answer, polite_draft
+from nodes.questions.measured import measured_answer
 from nodes.questions.plan import asks_why
+from nodes.questions.related import relationship_answer
 from nodes.questions.spoken_of import spoken_of_answer
 
 _MISSING = {
@@ -61,6 +63,10 @@ def _unspoken(plan: Plan) -> str:
 
 
 def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
+    if plan["aggregation"] == "agenda":
+        return agenda.agenda_answer(state, plan)
+    if plan["aggregation"] == "slipped":
+        return agenda.slipped_answer(state, plan)
     match plan["intent"]:
         case "status":
             return answers.status_answer(state, plan)
@@ -80,11 +86,9 @@ def _by_intent(state: QueryState, plan: Plan) -> Draft | None:
         case "action_items":
             return statements.action_items_answer(state, plan)
         case "relationship":
-            return answers.relationship_answer(state, plan)
+            return relationship_answer(state, plan)
         case "analytics":
-            return answers.counted_states_answer(state, plan) or statements.counted_statements_answer(
-                state, plan
-            )
+            return measured_answer(state, plan)
         case "search":
             return statements.listed_answer(state, plan) or passages.search_answer(state, plan)
 

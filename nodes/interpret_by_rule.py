@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context, context_of
 from nodes.names import normalised_name
-from nodes.query_state import Plan, PlanEntity, QueryState
+from nodes.query_state import Plan, PlanEntity, QueryState, RelationAsked
 from nodes.questions import follow_up
 from nodes.questions.courtesies import reply_to
 from nodes.questions.forms import ABOUT_A_TOPIC, Form, read_form
@@ -24,6 +24,7 @@ from nodes.questions.plan import (
     read_question,
     subjects,
 )
+from nodes.questions.related import read_relation
 from nodes.questions.times import Times, instant, read_times, refers_to_a_meeting
 from stores.database import Database
 from stores.ids import derived_id
@@ -35,6 +36,7 @@ _TOKEN = re.compile(r"[^\W_](?:[\w'’.\-/#+&]*[\w'’#+])?")
 _ONE_MEETING = re.compile(
     r"\b(?:last|latest|most recent|first) (?:meeting|call|sync|session|stand-?up)\b", re.IGNORECASE
 )
+_ABOUT = re.compile(r"\b(?:about|on|regarding|concerning)\b", re.IGNORECASE)
 _AFTER = re.compile(r"after\b", re.IGNORECASE)
 _SURE_SUGGESTION = 0.45
 # Whatever a question holds beyond this is not its subject.
@@ -72,14 +74,21 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     times = await _times(database, workspace_id, question, now, moment)
     names = await resolved_names(database, workspace_id, times.remainder, moment)
     reading = read_question(names.remainder, names_something=bool(names.entities))
-    form = _form(times, names) if reading.aggregation != "problem" else None
+    form = _form(times, names) if reading.aggregation not in ("problem", "agenda") else None
     plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
     if plan["intent"] == "action_items" and plan["since_meeting"] and _AFTER.match(plan["span"] or ""):
         # what is to be done after a meeting was said in it
         in_it: Plan = {**plan, "meetings": [plan["since_meeting"]], "start": None, "since_meeting": None}
         plan = in_it
     if form is not None:
-        formed: Plan = {**plan, "intent": form.intent, "aggregation": form.kind, "fields": [], "asked": None}
+        formed: Plan = {
+            **plan,
+            "intent": form.intent,
+            "aggregation": form.kind,
+            "fields": [],
+            "asked": None,
+            "measure": None,
+        }
         plan = formed
     if previous is not None:
         plan = following_up(plan, previous, names.remainder)
@@ -234,10 +243,14 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         return plan
     only_times = plan["span"] is not None and plan["intent"] == "search" and not asks_why(remainder)
     intent = previous["intent"] if only_times or _is_when(remainder) else plan["intent"]
-    standalone = follow_up.with_names(
-        previous["question"] if only_times else plan["question"],
-        [entity["name"] for entity in entities],
-        [person["name"] for person in people],
+    standalone = (
+        previous["standalone_question"]
+        if only_times
+        else follow_up.with_names(
+            plan["question"],
+            [entity["name"] for entity in entities],
+            [person["name"] for person in people],
+        )
     )
     same = intent == previous["intent"]
     leaning: Plan = {
@@ -246,8 +259,13 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         "entities": plan["entities"] or entities,
         "people": plan["people"] or people,
         "meetings": plan["meetings"] or (previous["meetings"] if not (entities or people) else []),
-        "fields": plan["fields"] or (previous["fields"] if same or asks_why(remainder) else []),
-        "asked": plan["asked"] or (previous["asked"] if _is_when(remainder) else None),
+        "fields": plan["fields"]
+        or (previous["fields"] if not plan["asked"] and (same or asks_why(remainder)) else []),
+        "asked": plan["asked"] or (previous["asked"] if only_times or _is_when(remainder) else None),
+        "aggregation": plan["aggregation"] or (previous["aggregation"] if only_times else None),
+        "measure": plan["measure"] or (previous["measure"] if only_times else None),
+        "relation": plan["relation"] or (previous["relation"] if only_times else None),
+        "topics": plan["topics"] or (previous["topics"] if only_times else []),
         "standalone_question": standalone,
     }
     return leaning if plan["span"] else _at_the_times_of(leaning, previous)
@@ -299,6 +317,8 @@ def _asked_again(plan: Plan, previous: Plan) -> Plan:
         "asked": previous["asked"],
         "topics": [entity["given"] for entity in now] if previous["topics"] else [],
         "aggregation": None if previous["aggregation"] == "courtesy" else previous["aggregation"],
+        "measure": previous["measure"],
+        "relation": previous["relation"],
         "standalone_question": standalone,
     }
     return again if plan["span"] else _at_the_times_of(again, previous)
@@ -325,8 +345,18 @@ def _plan(
         "suggestions": [],
         "aggregation": reading.aggregation,
         "topics": [],
+        "measure": reading.measure,
+        "relation": _relation(question, names) if reading.intent == "relationship" else None,
+        "passage": None,
         "now": iso(now),
     }
+
+
+def _relation(question: str, names: Names) -> RelationAsked:
+    ending = question.rstrip(" ?.!")
+    return read_relation(
+        names.remainder, ends_with_name=any(ending.endswith(entity["given"]) for entity in names.entities)
+    )
 
 
 async def _times(
@@ -346,7 +376,7 @@ async def _with_unknown(
     """
     named = plan["entities"] or plan["people"] or plan["meetings"]
     unknown = (codes(remainder) or ([] if named else subjects(remainder)))[:1]
-    if not unknown or plan["intent"] == "search":
+    if not unknown or plan["intent"] == "search" or (_is_about_all(plan) and not codes(remainder)):
         return plan
     nearly = await entities_like(database, workspace_id, [normalised_name(unknown[0])], moment)
     numbers = re.findall(r"\d+", unknown[0])
@@ -359,6 +389,13 @@ async def _with_unknown(
     ]
     unresolved: Plan = {**plan, "unknown": unknown, "suggestions": list(dict.fromkeys(suggestions))[:3]}
     return {**unresolved, "entities": [], "people": []} if codes(remainder) else unresolved
+
+
+def _is_about_all(plan: Plan) -> bool:
+    """Whether what is left of a question is no name, since it asks about everything."""
+    if plan["aggregation"] in ("agenda", "slipped", "superseded"):
+        return True
+    return plan["measure"] is not None and not _ABOUT.search(plan["question"])
 
 
 def _plan_entity(entity: NamedEntity, given: str) -> PlanEntity:

@@ -7,7 +7,7 @@ from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
-from nodes.schemas import Intent
+from nodes.schemas import Intent, RelationType
 from stores.histories import RelationReading, TransitionReading
 from stores.readings import CountRow, MeetingRow, StatementRow
 from stores.recall import MemoryReading, UtteranceReading
@@ -21,6 +21,39 @@ class Exchange(Turn):
     """A turn that sounds like a decision, a task or a problem; `first` is where what it answers begins."""
 
     first: int
+
+
+MeasureKind = Literal["count", "share", "duration"]
+MeasureBy = Literal[
+    "meeting", "day", "week", "month", "quarter", "year", "owner", "status", "type", "field", "thing"
+]
+
+
+class Measure(TypedDict):
+    """What is counted (`what`), grouped (`by`), and whether only the largest groups are asked for.
+
+    `share` is how many of all things have the status asked about, `duration` for how long they had it.
+    """
+
+    kind: MeasureKind
+    what: str
+    by: MeasureBy | None
+    is_top: bool
+
+
+class RelationAsked(TypedDict):
+    """Which relations a question asks for, seen from the things it names: leading `out` of them or `in`."""
+
+    types: list[RelationType]
+    direction: Literal["out", "in", "both"]
+    steps: Literal[1, 2]
+
+
+class Figure(TypedDict):
+    """One number that was computed, and what it is of: a month, a person, a meeting; "" is all of it."""
+
+    label: str
+    number: int
 
 
 class PlanEntity(TypedDict):
@@ -39,7 +72,9 @@ class Plan(TypedDict):
     is the meeting that `start` stands for, itself left out. `fields` narrows to state fields, `asked` is the
     value asked for ("is it done?"). `unknown` are names that nothing bears, `suggestions` who nearly does.
     `aggregation` says what is counted or listed, `topics` what is spoken of, where a question is about that
-    (`nodes.questions.forms`); `now` is when it was asked (or the caller's as-of date).
+    (`nodes.questions.forms`), `measure` what is computed, `relation` which links are asked for, `passage`
+    the words of a question that also wants to know what was said; `now` is when it was asked (or the
+    caller's as-of date).
     """
 
     intent: Intent
@@ -59,6 +94,9 @@ class Plan(TypedDict):
     suggestions: list[str]
     aggregation: str | None
     topics: list[str]
+    measure: Measure | None
+    relation: RelationAsked | None
+    passage: str | None
     now: str
 
 
@@ -171,6 +209,7 @@ class QueryState(TypedDict, total=False):
     relations: list[RelationReading]
     statements: list[StatementRow]
     counts: list[CountRow]
+    figures: list[Figure]
     frequencies: dict[str, int]
     sayings: list[Saying]
     attendance: list[Attendance]

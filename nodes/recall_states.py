@@ -11,12 +11,22 @@ from nodes.interpret_by_rule import moment_of
 from nodes.profiles.current import profile_of
 from nodes.query_state import Plan, QueryState
 from nodes.questions.changes import telling_readings
+from nodes.questions.figures import figures_of
 from nodes.questions.known import history_known, states_within, transitions_within
+from nodes.questions.owned import is_of
 from nodes.questions.plan import asks_why
-from nodes.questions.statements import is_of
+from nodes.questions.related import along, other_ends
 from nodes.questions.talk import exchanges_recalled, talk_recalled
+from nodes.questions.topics import about_topic
 from stores.database import Database
-from stores.histories import TransitionReading, known_at, relations, states_as_of, transitions
+from stores.histories import (
+    RelationReading,
+    TransitionReading,
+    known_at,
+    relations,
+    states_as_of,
+    transitions,
+)
 from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import open_stores
@@ -30,6 +40,7 @@ _KINDS = {
     "action_items": ["action_item"],
     "decision": ["decision"],
     "action_item": ["action_item"],
+    "agenda": ["action_item", "question"],
     "problem": ["risk", "question"],
     "risk": ["risk"],
     "question": ["question"],
@@ -41,6 +52,7 @@ NOTHING: QueryState = {
     "relations": [],
     "statements": [],
     "counts": [],
+    "figures": [],
     "frequencies": {},
     "sayings": [],
     "attendance": [],
@@ -86,28 +98,44 @@ async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QuerySt
         named=tuple(entity["id"] for entity in (*plan["entities"], *plan["people"])),
     )
     states, changed = await _history(asked, [entity["id"] for entity in state.get("entities", [])])
-    wanted = _KINDS.get(plan["intent"]) or _KINDS.get(plan["aggregation"] or "")
+    wanted = _KINDS.get(plan["aggregation"] or "") or _KINDS.get(plan["intent"])
     if plan["intent"] == "changes" and plan["meetings"]:
         wanted = ["decision", "action_item"]
-    found: QueryState = {"states": states[:_MOST_READINGS], "transitions": changed[-_MOST_READINGS:]}
     said = await _statements(asked, wanted) if wanted else []
+    of_people = [one for one in said if not plan["people"] or is_of(one, plan["people"])]
+    talk = await talk_recalled(stores, asked.workspace_id, plan, asked.moment, state.get("memories", []))
+    found: QueryState = {"states": states[:_MOST_READINGS], "transitions": changed[-_MOST_READINGS:]}
     return {
         **found,
-        **await talk_recalled(stores, asked.workspace_id, plan, asked.moment, state.get("memories", [])),
+        **talk,
         "surroundings": await _surroundings(asked, found) if asks_why(plan["standalone_question"]) else [],
-        "relations": await relations(
-            asked.database, asked.workspace_id, asked.moment, entities=list(asked.named)
-        )
-        if asked.named
-        else [],
+        "relations": await _relations(asked) if asked.named else [],
         "statements": said,
-        "exchanges": []
-        if any(not plan["people"] or is_of(statement, plan["people"]) for statement in said)
-        else await exchanges_recalled(asked.database, asked.workspace_id, plan, asked.moment),
+        "exchanges": await exchanges_recalled(
+            asked.database, asked.workspace_id, plan, asked.moment, noted=len(of_people)
+        ),
+        # of everything that was read, before the channels are shortened
+        "figures": figures_of(
+            plan, states, changed, about_topic(of_people, plan), talk.get("meeting_rows", [])
+        ),
         "counts": await counts(asked.database, asked.workspace_id, asked.moment, start=asked.start)
         if plan["intent"] == "analytics"
         else [],
     }
+
+
+async def _relations(asked: _Asked) -> list[RelationReading]:
+    """The links of what is named, and for a question about indirect ones those of its neighbours."""
+    named = list(asked.named)
+    found = await relations(asked.database, asked.workspace_id, asked.moment, entities=named)
+    wanted = asked.plan["relation"]
+    if wanted is None or wanted["steps"] == 1:
+        return found
+    between = other_ends(along(found, wanted, set(named)), set(named))
+    if not between:
+        return found
+    further = await relations(asked.database, asked.workspace_id, asked.moment, entities=between)
+    return [*found, *(one for one in further if one not in found)]
 
 
 async def _surroundings(asked: _Asked, found: QueryState) -> list[UtteranceReading]:
@@ -129,10 +157,9 @@ async def _history(
 ) -> tuple[list[TransitionReading], list[TransitionReading]]:
     """The states, and the transitions, that the intent is about."""
     plan = asked.plan
-    everything = (
-        plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status")
-        or plan["aggregation"] == "overdue"
-    )
+    everything = plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status") or plan[
+        "aggregation"
+    ] in ("overdue", "agenda")
     things = [entity["id"] for entity in plan["entities"]]
     people = [entity["id"] for entity in plan["people"]]
     scope = (list(asked.named) or list(about)) if not (everything and not things) else None
@@ -155,9 +182,9 @@ async def _history(
             ]
     in_span = plan["intent"] in ("changes", "timeline", "analytics")
     changed = await read.transitions(
-        after=asked.start if in_span else None,
+        after=asked.start if in_span and not _lasts(plan) else None,
         meetings=(plan["meetings"] or None) if in_span else None,
-        changes_only=plan["intent"] == "changes" or plan["aggregation"] == "changes",
+        changes_only=plan["intent"] == "changes",
     )
     if plan["intent"] == "changes" and people and not things:
         changed = [reading for reading in changed if reading["normalised"] in people]
@@ -168,9 +195,16 @@ def _fields(plan: Plan) -> list[str] | None:
     """Of everything, only the fields that the intent is about."""
     if plan["intent"] == "ownership" and plan["aggregation"] != "unowned":
         return ["owner"]
-    if plan["intent"] == "blockers" or plan["aggregation"] == "blockers":
+    if plan["intent"] == "blockers" or (plan["aggregation"] or "").startswith("blockers"):
         return ["blockers", "status"]
+    if plan["aggregation"] == "agenda":
+        return ["status", "blockers", "due"]
     return ["status", "owner", "due", "progress"]
+
+
+def _lasts(plan: Plan) -> bool:
+    """Whether a question is about how long something lasted, which began whenever it began."""
+    return plan["measure"] is not None and plan["measure"]["kind"] == "duration"
 
 
 class _Readers:

@@ -1,6 +1,5 @@
 """Answers worded from states and relations; every sentence names what it is about."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -24,29 +23,20 @@ from nodes.questions.drafting import (
     since_said,
     span_said,
     state_said,
-    value_shown,
 )
+from nodes.questions.measured import measured_answer
+from nodes.questions.saying_when import as_of_begun, as_of_said
 from stores.histories import TransitionReading
 
 _MOST_LINES = 15
-_WORKS = re.compile(r"\bwork(?:s|ing|ed)?\b", re.IGNORECASE)
 _MOST_THINGS = 8
-_RELATION_WORDS = {
-    "works_on": "works on",
-    "reports_to": "reports to",
-    "depends_on": "depends on",
-    "blocks": "blocks",
-    "includes": "includes",
-    "responsible_for": "is responsible for",
-    "collaborates_with": "collaborates with",
-    "relates_to": "is related to",
-}
+_FIELD_SAID = {"owner": "an owner", "due": "a due date", "priority": "a priority"}
 
 
 def status_answer(state: QueryState, plan: Plan) -> Draft | None:
     """How things stand: of the things named, else of all; None when nothing is on record."""
     if plan["asked"] and not plan["fields"] and not plan["entities"] and not plan["people"]:
-        return counted_states_answer(state, plan)
+        return measured_answer(state, plan)
     drafting = Drafting()
     if plan["fields"] == ["due"] and plan["start"] and plan["end"] and not plan["entities"]:
         return _due_answer(state, plan)
@@ -57,9 +47,22 @@ def status_answer(state: QueryState, plan: Plan) -> Draft | None:
             fields = ["status"]
         _say_states(drafting, plan, readings, fields, brief=not plan["entities"])
         if plan["entities"]:
+            _say_missing(drafting, readings, fields or [])
             shown = fields or ["status"]
             _say_superseded(drafting, state.get("transitions", []), readings[0]["entity_id"], shown)
     return None if drafting.is_empty else drafting.draft("high")
+
+
+def _say_missing(drafting: Drafting, readings: Sequence[TransitionReading], fields: Sequence[str]) -> None:
+    """Which of several fields that were asked for nobody has stated."""
+    held = {reading["field"] for reading in readings}
+    for field in fields:
+        if field not in held and len(fields) > 1:
+            drafting.say(
+                f"Nothing on record gives {readings[0]['entity']} {_FIELD_SAID.get(field, field)}.",
+                [],
+                [count_claim("none", 0)],
+            )
 
 
 def _due_answer(state: QueryState, plan: Plan) -> Draft:
@@ -143,9 +146,14 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
         prefix = "Yes: " if named and plan["asked"] == "blocked" and drafting.is_empty else ""
         lasting = f"since {day(reading['at'])}, {_lasting(reading['at'], plan)}"
         say_states(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({lasting})", [reading])
+    for one in state.get("relations", []) if named else []:
+        if one["type"] == "blocks":
+            drafting.say(
+                f"{one['source']} blocks {one['target']} (since {day(one['since'])}).", [of_relation(one)]
+            )
     if not drafting.is_empty:
         return drafting.draft("high")
-    at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
+    at = as_of_said(plan)
     about = f" of {listed([entity['name'] for entity in plan['entities']])}" if named else ""
     prefix = "No: no" if named and plan["asked"] == "blocked" else "No"
     drafting.say(f"{prefix} open blocker{about} is on record{at}.", [], [count_claim("blockers", 0)])
@@ -160,61 +168,6 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
     for reading in states:
         if named and reading["field"] == "status":
             say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
-    return drafting.draft("high")
-
-
-def relationship_answer(state: QueryState, plan: Plan) -> Draft | None:
-    """Who or what is related to the things named, in both directions, owners among them."""
-    drafting = Drafting()
-    if not state.get("relations") and not _WORKS.search(plan["standalone_question"]):
-        return None
-    for relation in state.get("relations", [])[:_MOST_LINES]:
-        words = _RELATION_WORDS[relation["type"]]
-        drafting.say(
-            f"{relation['source']} {words} {relation['target']} (since {day(relation['since'])}).",
-            [of_relation(relation)],
-        )
-    for reading in state.get("states", []):
-        if reading["field"] == "owner":
-            say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
-    return None if drafting.is_empty else drafting.draft("high")
-
-
-def counted_states_answer(state: QueryState, plan: Plan) -> Draft | None:
-    """How many things have a status, are owned by a person, or are blocked."""
-    drafting = Drafting()
-    states = state.get("states", [])
-    if plan["people"]:
-        counted = [reading for reading in states if reading["field"] == "owner"]
-        said = f"owned by {listed([person['name'] for person in plan['people']])}"
-    elif plan["aggregation"] == "blockers":
-        counted = [reading for reading in states if reading["field"] == "blockers"]
-        said = "open blockers"
-    elif plan["asked"]:
-        counted = [
-            reading
-            for reading in states
-            if reading["field"] == "status" and reading["normalised"] == plan["asked"]
-        ]
-        said = value_shown(plan["asked"])
-    else:
-        return None
-    at = f" as of {day(plan['as_of'])}" if plan["as_of"] else ""
-    subject = "" if plan["aggregation"] == "blockers" else "thing is " if len(counted) == 1 else "things are "
-    if not counted:
-        nothing = "No blocker is open" if plan["aggregation"] == "blockers" else f"Nothing is {said}"
-        drafting.say(f"{nothing}{at}, as far as the meetings say.", [], [count_claim("none", 0)])
-        return drafting.draft("high")
-    shown = counted[:_MOST_LINES]
-    what = "blocker is open" if len(counted) == 1 else "blockers are open"
-    headline = (
-        f"{len(counted)} {what}" if plan["aggregation"] == "blockers" else f"{len(counted)} {subject}{said}"
-    )
-    drafting.say(
-        f"{headline}{at}: {listed([reading['entity'] for reading in shown])}.",
-        [of_reading(reading) for reading in shown],
-        [claim("is", reading) for reading in shown],
-    )
     return drafting.draft("high")
 
 
@@ -275,9 +228,9 @@ def _prefix(plan: Plan, readings: Sequence[TransitionReading]) -> str:
     if plan["asked"] and not plan["fields"]:
         status = next((reading for reading in readings if reading["field"] == "status"), None)
         if status is not None:
-            at = f", as of {day(plan['as_of'])}" if plan["as_of"] else ""
+            at = f",{as_of_said(plan)}" if plan["as_of"] else ""
             return f"Yes{at}: " if status["normalised"] == plan["asked"] else f"No{at}: "
-    return f"As of {day(plan['as_of'])}: " if plan["as_of"] else ""
+    return as_of_begun(plan)
 
 
 def _say_superseded(

@@ -11,6 +11,7 @@ from nodes.questions.drafting import (
     claim,
     count_claim,
     day,
+    days_since,
     ids,
     is_said,
     listed,
@@ -22,6 +23,7 @@ from nodes.questions.drafting import (
     span_said,
     value_shown,
 )
+from nodes.questions.saying_when import as_of_said
 from stores.histories import TransitionReading, field_name
 
 _MOST_LINES = 15
@@ -33,11 +35,17 @@ def timeline_answer(state: QueryState, plan: Plan) -> Draft | None:
     drafting = Drafting()
     history = by_entity(state.get("transitions", []))
     for readings in list(history.values())[:_MOST_THINGS]:
-        if plan["asked"] and _say_when(drafting, readings, plan["asked"]):
+        if plan["asked"] and _say_when(drafting, plan, readings, plan["asked"]):
             continue
+        if plan["asked"]:
+            drafting.say(
+                f"Nothing on record says that {readings[0]['entity']} was {value_shown(plan['asked'])}.",
+                [],
+                [count_claim("none", 0)],
+            )
         by_field: dict[tuple[str, str], list[TransitionReading]] = defaultdict(list)
         for reading in readings:
-            if not plan["fields"] or reading["field"] in plan["fields"]:
+            if reading["field"] in (plan["fields"] or (["status"] if plan["asked"] else [reading["field"]])):
                 by_field[reading["field"], reading["key"]].append(reading)
         for series in sorted(by_field.values(), key=lambda series: rank(series[0])):
             _say_series(drafting, series)
@@ -120,6 +128,7 @@ def telling_readings(state: QueryState, plan: Plan) -> list[TransitionReading]:
         ][-2:]
         if began or items:
             return [*began, *items]
+        return []  # it never was
     fields = plan["fields"] or ["blockers", "status"]
     current = [
         reading
@@ -138,8 +147,8 @@ def say_change(drafting: Drafting, reading: TransitionReading) -> None:
     )
 
 
-def _say_when(drafting: Drafting, readings: Sequence[TransitionReading], asked: str) -> bool:
-    """When a status began and ended; False when it never was."""
+def _say_when(drafting: Drafting, plan: Plan, readings: Sequence[TransitionReading], asked: str) -> bool:
+    """When a status began and ended, or how long it lasts; False when it never was."""
     said = False
     series = [reading for reading in readings if reading["field"] == "status"]
     for place, reading in enumerate(series):
@@ -164,7 +173,18 @@ def _say_when(drafting: Drafting, readings: Sequence[TransitionReading], asked: 
                 [of_reading(ending), of_reading(reading)],
                 [claim("ended", ending, reading["after"]), claim("became", reading)],
             )
-    return said
+        else:
+            days = numbered(days_since(reading["at"], plan), "day")
+            drafting.say(
+                f"{name} is {value} since {day(reading['at'])}, for {days}{as_of_said(plan)}.",
+                [of_reading(reading)],
+                [claim("is", reading)],
+            )
+    items = [reading for reading in readings if reading["field"] == "blockers"]
+    if not said and asked == "blocked":
+        for reading in items:
+            say_change(drafting, reading)
+    return said or (asked == "blocked" and bool(items))
 
 
 def _say_series(drafting: Drafting, series: Sequence[TransitionReading]) -> None:

@@ -22,7 +22,8 @@ _NAME = re.compile(r"\b[A-Z][\w’'&+#-]*")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re.IGNORECASE)
 """Words with a capital that a sentence of ours holds on its own account."""
 _OWN_WORDS = frozenset(
-    "As Yes No Most Decision Action Reason Someone The It In A An At I On Its Owner Nothing "
+    "After As Before By Due During In Indirectly Longest On Overdue Promised Question Since Things "
+    "To Until Up Yes No Most Decision Action Reason Someone The It In A An At I On Its Owner Nothing "
     "Everything".split()
 )
 
@@ -105,6 +106,10 @@ def _counts(channel: str, state: QueryState) -> set[int]:
             return _attendance_counts(state)
         case "themes":
             return {theme["turns"] for theme in state.get("themes", [])}
+        case "figures":
+            figures = state.get("figures", [])
+            numbers = [figure["number"] for figure in figures]
+            return {0, *numbers, *range(len(figures) + 1)} | ({max(numbers) - 15} if numbers else set())
         case "counts":
             rows = state.get("counts", [])
             by_kind = {row["number"] for row in rows}
@@ -223,6 +228,8 @@ def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], stat
             parts += [statement["content"], statement["owner"] or "", statement["due"] or ""]
             parts += [day(statement["due_date"])] if statement["due_date"] else []
             parts += [statement["rationale"] or ""]
+    for figure in state.get("figures", []):
+        parts += [figure["label"]] if figure["label"] and figure["label"] in text else []
     for row in state.get("counts", []):
         parts.append(f"{row['number']} {row['label']}")
     return " ".join(parts)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nodes.profiles.reading import shipped_profile
+from nodes.query_state import Measure
+from nodes.questions.measures import read_measure
 from nodes.schemas import Intent
 from nodes.wording import listed, plain_words
 
@@ -54,7 +56,9 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
     ),
     (
         "relationship",
-        r"\bdepend\w*\b|\brelat(?:ed|ion|ions|ionship|es)\b|\breports? to\b|\bworks? (?:on|with)\b"
+        r"\bdepend\w*\b|\bdoes\b.*\bblock\W*$|\bpart of\b|\bincludes?\b|\bconsists? of\b"
+        r"|\baffect\w*\b|\bimpact\w*\b"
+        r"|\brelat(?:ed|ion|ions|ionship|es)\b|\breports? to\b|\bworks? (?:on|with)\b"
         r"|\bworking (?:on|with)\b|\bcollaborat\w+\b|\bconnected\b",
     ),
     (
@@ -71,27 +75,6 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern, re.IGNORECASE)) for intent, pattern in _INTENT_PATTERNS
 )
 _WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat for\b|\breasons?\b", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"\b(?:how many|number of|count(?: of| the)?)\b(?P<what>.*)",
-    re.IGNORECASE,
-)
-_COUNTABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (what, re.compile(pattern, re.IGNORECASE))
-    for what, pattern in (
-        ("decision", r"^(?:\s\w+){0,2}\s+decisions?\b"),
-        ("action_item", r"^(?:\s\w+){0,2}\s+(?:action items?|actions|to-?dos?)\b"),
-        ("risk", r"^(?:\s\w+){0,2}\s+risks?\b"),
-        ("blockers", r"^(?:\s\w+){0,2}\s+blockers?\b"),
-        ("changes", r"^(?:\s\w+){0,2}\s+(?:changes|transitions|times)\b"),
-        ("meeting", r"^(?:\s\w+){0,2}\s+(?:meetings?|calls?|syncs?|sessions?)\b"),
-        ("person", r"^(?:\s\w+){0,2}\s+(?:people|persons|participants|members)\b"),
-        (
-            "entity",
-            r"^(?:\s\w+){0,2}\s+(?:things|entities|items|projects?|features?|tasks?|systems?|teams?"
-            r"|deliverables?|milestones?|goals?|tickets?)\b",
-        ),
-    )
-)
 _FIELD_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern, re.IGNORECASE))
     for field, pattern in (
@@ -130,7 +113,9 @@ _FUNCTION_WORDS = frozenset(
 )
 _INTENT_WORDS = frozenset(
     listed(
-        "challenges concerns difficulties issue issues obstacles open problem problems "
+        "average changes dates deadlines each longest median most moved outstanding overturned overruled "
+        "pending per replaced reversed revoked share slipped superseded supersede total challenges concerns "
+        "difficulties issue issues obstacles open problem problems "
         "action actions agree agreed along asked assigned attend attended became become between block "
         "blocked blocker blockers blocking blocks call cancelled change changed changes charge coming "
         "complete completed count current currently date deadline decide decided decision decisions "
@@ -148,6 +133,24 @@ _CODES = re.compile(r"\b[A-Za-z]{2,10}[- ]?\d{2,}\b")
 _WHAT_IS = re.compile(r"^\W*(?:what|which|anything|is anything)\b(?:['’]s| \w+){0,2}\b", re.IGNORECASE)
 _NO_OWNER = re.compile(
     r"\b(?:no|without(?: an?)?|missing an?) owner|\bunowned\b|\bnobody owns\b|\bnot owned\b", re.IGNORECASE
+)
+_NEXT = r"(?:the |our )?next (?:meeting|call|sync|session|time)"
+_AGENDA = re.compile(
+    r"\bfollow(?:ed)?[- ]?ups?(?: on)?\b.*\b(?:next|in the|at the|with|should|we)\b"
+    r"|\bwhat\b.*\bfollow(?:ed)? up\b"
+    rf"|\b(?:for|in|at|on|to) (?:the |our )?(?:agenda (?:for|of|in) )?{_NEXT}\b"
+    r"|\bagenda for\b|\bloose ends\b|\bopen points\b"
+    r"|\bwhat(?:['’]s| is| remains)(?: still)? (?:outstanding|pending|open)\b",
+    re.IGNORECASE,
+)
+_SLIPPED = re.compile(
+    r"\bslip(?:s|ped|ping)?\b"
+    r"|\b(?:(?:due |target )?dates?|deadlines?)\b.*\b(?:mov\w+|chang\w+|shift\w+|push\w+|postpon\w+)\b"
+    r"|\b(?:mov\w+|chang\w+|shift\w+|push\w+|postpon\w+)\b.*\b(?:due dates?|deadlines?)\b",
+    re.IGNORECASE,
+)
+_SUPERSEDED = re.compile(
+    r"\b(?:supersed\w+|revers\w+|overturn\w+|overrul\w+|revok\w+|taken back|undone|replaced)\b", re.IGNORECASE
 )
 _LISTED = (
     (
@@ -176,12 +179,14 @@ class Reading:
         asked: the canonical status it asks about ("is it done?" asks about "completed").
         aggregation: what is counted, "open" or "overdue" for action items, "unowned" for things without an
             owner, "risk", "question" or "problem" (both) for a list of these; None otherwise.
+        measure: the number that is asked for.
     """
 
     intent: Intent
     fields: tuple[str, ...]
     asked: str | None
     aggregation: str | None
+    measure: Measure | None = None
 
 
 def read_question(question: str, *, names_something: bool) -> Reading:
@@ -192,16 +197,26 @@ def read_question(question: str, *, names_something: bool) -> Reading:
         names_something: whether it named a known entity.
     """
     asked = asked_status(question)
-    counted = _counted(question)
-    if counted is not None:
-        return Reading("analytics", (), asked, counted)
+    if _AGENDA.search(question):
+        return Reading("action_items", (), None, "agenda")
+    measure = read_measure(question, asked, names_something=names_something)
+    if measure is not None:
+        return Reading("analytics", (), asked, measure["what"], measure)
     intent = _intent(question, names_something=names_something)
+    if asked and names_something and re.search(r"\bhow long\b", question, re.IGNORECASE):
+        intent = "timeline"
+    if intent in ("search", "changes", "status", "blockers") and _SLIPPED.search(question):
+        return Reading("changes", (), None, "slipped")
     fields = tuple(field for field, pattern in _FIELD_WORDS if pattern.search(question))
+    if intent == "ownership" and names_something and len(fields) > 1:
+        intent = "status"  # "who owns it, and when is it due?"
     aggregation = None
     if intent == "action_items":
         aggregation = "overdue" if re.search(r"\boverdue\b|\blate\b", question, re.IGNORECASE) else None
         if aggregation is None and _OPEN_LIST.search(question):
             aggregation = "open"
+    if intent == "decisions" and _SUPERSEDED.search(question):
+        aggregation = "superseded"
     if intent == "ownership" and _NO_OWNER.search(question):
         aggregation = "unowned"
     if intent == "search":
@@ -275,13 +290,6 @@ def grams(tokens: Sequence[str], *, longest: int = 8) -> list[tuple[int, int, st
 def is_function_word(word: str) -> bool:
     """Whether a word alone says too little to be a name in a question."""
     return word.lower() in _FUNCTION_WORDS
-
-
-def _counted(question: str) -> str | None:
-    found = _COUNTED.search(question)
-    if found is None:
-        return None
-    return next((what for what, pattern in _COUNTABLE if pattern.search(found["what"])), None)
 
 
 def _intent(question: str, *, names_something: bool) -> Intent:

@@ -1,11 +1,10 @@
-"""Answers listed from statements: decisions, risks, questions, action items, meetings' outcomes, counts."""
+"""Answers listed from statements: decisions, risks, questions, action items, meetings' outcomes."""
 
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from nodes.names import normalised_name
-from nodes.query_state import Draft, Plan, PlanEntity, QueryState
+from nodes.query_state import Draft, Plan, QueryState
 from nodes.questions.changes import say_change
 from nodes.questions.drafting import (
     Drafting,
@@ -22,13 +21,19 @@ from nodes.questions.drafting import (
 )
 from nodes.questions.gatherings import gathering_answer, say_themes
 from nodes.questions.moments import kind_of_moments, quote_of
+from nodes.questions.owned import is_of
 from nodes.questions.plan import subjects
 from nodes.questions.stems import stems
+from nodes.questions.topics import about_topic
 from stores.histories import TransitionReading
 from stores.readings import StatementRow
 
 _MOST_LINES = 12
 _MOST_THEMES = 5
+_WHICH = {
+    "overdue": " whose date has passed (some may be done by now)",
+    "open": " (some may be done by now)",
+}
 _SOUNDING = {
     "decision": "passages that sound like one",
     "action_item": "passages that speak of what is to be done",
@@ -42,10 +47,12 @@ _REVERSES = re.compile(
 def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The decisions asked for, latest first, reversed ones labelled; None when there are none."""
     found = about_topic(state.get("statements", []), plan)
+    overruled = superseded(found)
+    if plan["aggregation"] == "superseded":
+        found = [statement for statement in found if statement["memory_id"] in overruled]
     if not found:
         return exchanges_answer(state, plan)
     drafting = Drafting()
-    overruled = superseded(found)
     shown = found[::-1][:_MOST_LINES]
     _say_headline(drafting, found, shown, "decision")
     for statement in shown:
@@ -56,6 +63,7 @@ def decisions_answer(state: QueryState, plan: Plan) -> Draft | None:
             f"{_said(statement)} ({day(statement['date'])}, {statement['title']}){mark}.{why}",
             [of_statement(statement), *([of_statement(later)] if later else [])],
         )
+    _say_exchanges(drafting, state, plan)
     return drafting.draft("high")
 
 
@@ -73,6 +81,7 @@ def listed_answer(state: QueryState, plan: Plan) -> Draft | None:
         drafting.say(
             f"{_said(statement)} ({day(statement['date'])}, {statement['title']}).", [of_statement(statement)]
         )
+    _say_exchanges(drafting, state, plan)
     return drafting.draft("high")
 
 
@@ -94,7 +103,7 @@ def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
         return exchanges_answer(state, plan)
     shown = sorted(found, key=lambda item: (item["due_date"] is None, item["due_date"] or "", item["date"]))
     shown = shown[-_MOST_LINES:] if len(shown) > _MOST_LINES else shown
-    _say_headline(drafting, found, shown, "action item")
+    _say_headline(drafting, found, shown, "action item", _WHICH.get(plan["aggregation"] or "", ""))
     for statement in shown:
         due = f", due {day(statement['due_date'])}" if statement["due_date"] else ""
         if not due and statement["due"]:
@@ -109,25 +118,31 @@ def action_items_answer(state: QueryState, plan: Plan) -> Draft | None:
         )
     for reading in late[:_MOST_LINES]:
         say_states(drafting, f"{reading['entity']} {is_said(reading)} ({since_said(reading)})", [reading])
+    _say_exchanges(drafting, state, plan)
     return drafting.draft("high")
 
 
 def exchanges_answer(state: QueryState, plan: Plan) -> Draft | None:
     """The passages of a meeting that sound like what is asked for, labelled as such; None without any."""
+    drafting = Drafting()
+    _say_exchanges(drafting, state, plan)
+    return None if drafting.is_empty else drafting.draft("medium")
+
+
+def _say_exchanges(drafting: Drafting, state: QueryState, plan: Plan) -> None:
     exchanges, kind = state.get("exchanges", []), kind_of_moments(plan)
     if not exchanges or kind is None:
-        return None
-    drafting = Drafting()
-    titles = list(dict.fromkeys(f"{one['title']} ({day(one['date'])})" for one in exchanges))
+        return
+    titles = listed(list(dict.fromkeys(f"{one['title']} ({day(one['date'])})" for one in exchanges)))
     whose = f" of {listed([person['name'] for person in plan['people']])}" if plan["people"] else ""
+    noted = f"No {kind.replace('_', ' ')}{whose} was noted as such in {titles}"
     drafting.say(
-        f"No {kind.replace('_', ' ')}{whose} was noted as such in {listed(titles)}; {_SOUNDING[kind]}:",
+        f"{noted if drafting.is_empty else f'Not noted as such in {titles}'}; {_SOUNDING[kind]}:",
         [of_exchange(one, quote_of(one, kind)) for one in exchanges],
     )
     for one in exchanges:
         quote = quote_of(one, kind)
         drafting.say(f"{one['speaker'] or 'Someone'}: “{quote}”", [of_exchange(one, quote)])
-    return drafting.draft("medium")
 
 
 def _overdue_things(state: QueryState, plan: Plan, today: date) -> list[TransitionReading]:
@@ -186,69 +201,6 @@ def recap_answer(state: QueryState, plan: Plan) -> Draft | None:
     return drafting.draft("high")
 
 
-def counted_statements_answer(state: QueryState, plan: Plan) -> Draft | None:
-    """How many decisions, action items or risks; or meetings, things, people, changes."""
-    drafting = Drafting()
-    what = plan["aggregation"] or ""
-    span = f" {plan['span']}" if plan["span"] else ""
-    if what in ("decision", "action_item", "risk"):
-        found = [
-            statement
-            for statement in about_topic(state.get("statements", []), plan)
-            if not plan["people"] or is_of(statement, plan["people"])
-        ]
-        noun = what.replace("_", " ")
-        verb = "is" if len(found) == 1 else "are"
-        drafting.say(
-            f"{numbered(len(found), noun)} {verb} on record{span}.",
-            [of_statement(statement) for statement in found[-_MOST_LINES:]],
-            [count_claim("statements" if found else "none", len(found))],
-        )
-        return drafting.draft("high")
-    if what == "changes":
-        changed = state.get("transitions", [])
-        about = f" of {listed([entity['name'] for entity in plan['entities']])}" if plan["entities"] else ""
-        drafting.say(
-            f"{numbered(len(changed), 'change')}{about} on record{span}.",
-            [],
-            [count_claim("transitions", len(changed))],
-        )
-        return drafting.draft("high")
-    rows = [
-        row for row in state.get("counts", []) if row["counted"] == ("entity" if what == "person" else what)
-    ]
-    if what == "meeting":
-        total = sum(row["number"] for row in rows)
-        drafting.say(f"{numbered(total, 'meeting')} on record{span}.", [], [count_claim("counts", total)])
-    elif what == "person":
-        total = sum(row["number"] for row in rows if row["label"] == "person")
-        drafting.say(
-            f"{numbered(total, 'person', 'people')} on record{span}.", [], [count_claim("counts", total)]
-        )
-    else:
-        kinds = [row for row in rows if row["label"] != "person"]
-        total = sum(row["number"] for row in kinds)
-        each = listed([f"{row['number']} {row['label']}" for row in kinds]) if kinds else "none"
-        drafting.say(
-            f"{numbered(total, 'thing')} {'is' if total == 1 else 'are'} tracked{span}: {each}.",
-            [],
-            [count_claim("counts", total)],
-        )
-    return drafting.draft("high")
-
-
-def about_topic(statements: Sequence[StatementRow], plan: Plan) -> list[StatementRow]:
-    """The statements about the topic of a question that names no known thing; all when it has no topic."""
-    if plan["entities"] or not plan["unknown"]:
-        return list(statements)
-    topic = stems(plan["unknown"][0])
-    return [
-        statement
-        for statement in statements
-        if topic & stems(f"{statement['content']} {statement['quote']} {statement['rationale'] or ''}")
-    ]
-
-
 def superseded(decisions: Sequence[StatementRow]) -> dict[str, StatementRow]:
     """Which decisions a later one took back, by memory id: it says so, and shares its telling words."""
     overruled: dict[str, StatementRow] = {}
@@ -266,13 +218,17 @@ def superseded(decisions: Sequence[StatementRow]) -> dict[str, StatementRow]:
 
 
 def _say_headline(
-    drafting: Drafting, found: Sequence[StatementRow], shown: Sequence[StatementRow], noun: str
+    drafting: Drafting,
+    found: Sequence[StatementRow],
+    shown: Sequence[StatementRow],
+    noun: str,
+    which: str = "",
 ) -> None:
-    if len(found) == 1:
+    if len(found) < 2:
         return
     latest = "; the latest are" if len(shown) < len(found) else ""
     drafting.say(
-        f"{numbered(len(found), noun)} on record{latest}:",
+        f"{numbered(len(found), noun)} on record{which}{latest}:",
         [of_statement(statement) for statement in shown],
         [count_claim("statements", len(found))],
     )
@@ -280,20 +236,6 @@ def _say_headline(
 
 def _said(statement: StatementRow) -> str:
     return statement["content"].strip().rstrip(".!")
-
-
-def is_of(statement: StatementRow, people: Sequence[PlanEntity]) -> bool:
-    """Whether a statement is owned by one of these people."""
-    owner = normalised_name(statement["owner"] or "").split()
-    return any(
-        owner == normalised_name(person["name"]).split() or (len(owner) == 1 and owner[0] in _names(person))
-        for person in people
-    )
-
-
-def _names(person: PlanEntity) -> set[str]:
-    """The full name's words, of which a first name alone is one."""
-    return set(normalised_name(person["name"]).split()[:1]) | set(normalised_name(person["given"]).split())
 
 
 def _is_overdue(statement: StatementRow, today: date) -> bool:

@@ -20,6 +20,7 @@ from stores.sayings import Saying, attendance, frequencies, introductions, sayin
 
 _MOST_THEMES = 8
 _MOST_MEETINGS_READ = 4
+_TURNS_OF_A_STATEMENT = 100
 _NOTHING: QueryState = {
     "frequencies": {},
     "sayings": [],
@@ -42,7 +43,8 @@ async def talk_recalled(
     database, form = stores.database, plan["aggregation"]
     found: QueryState = {**_NOTHING}
     recap = plan["intent"] == "changes" and bool(plan["meetings"])
-    if form in ("meeting_list", "themes", "most", "attendance") or recap:
+    counts_meetings = plan["measure"] is not None and plan["measure"]["what"] == "meeting"
+    if form in ("meeting_list", "themes", "most", "attendance", "agenda") or recap or counts_meetings:
         rows = await meetings(database, workspace_id, moment)
         start, end = plan["start"] or "", plan["end"] or "9999"
         found["meeting_rows"] = [
@@ -74,13 +76,19 @@ async def talk_recalled(
 
 
 async def exchanges_recalled(
-    database: Database, workspace_id: str, plan: Plan, moment: Moment
+    database: Database, workspace_id: str, plan: Plan, moment: Moment, *, noted: int
 ) -> list[Exchange]:
-    """Where in the meetings of a question it sounds like what is asked for, though no statement says so."""
+    """Where in the meetings of a question it sounds like what is asked for, though no statement says so.
+
+    Args:
+        noted: how many statements there are; one in a hundred turns is too few for a meeting well read.
+    """
     kind = kind_of_moments(plan)
     if kind is None or not 0 < len(plan["meetings"]) <= _MOST_MEETINGS_READ:
         return []
     said = await turns_of(database, workspace_id, plan["meetings"], moment)
+    if noted * _TURNS_OF_A_STATEMENT >= len(said):
+        return []
     people = [person["name"] for person in plan["people"]]
     return await to_thread(telling_moments, said, kind, people)
 
