@@ -12,7 +12,7 @@ from nodes.context import Context, context_of
 from nodes.failures import note_failure
 from nodes.ingest_state import Started, check_workspace
 from nodes.prompts import ADJUDICATE
-from nodes.resolution import GreyPair
+from nodes.resolution import GreyPair, known_as
 from nodes.schemas import EntityMatch, EntityMatches
 from stores import sources
 from stores.answers import paid_answer
@@ -38,7 +38,9 @@ async def adjudicate(
         return Command(goto="keep_apart")
     judged = judgements(grey, answer.matches)
     links = {
-        mention: {"entity_id": entity, "decided_by": "llm"} for mention, entity in judged.items() if entity
+        mention: {"entity_id": entity, "decided_by": "llm", "alias": known_as(grey, mention, entity)}
+        for mention, entity in judged.items()
+        if entity
     }
     apart = {mention: {"decided_by": "llm"} for mention, entity in judged.items() if entity is None}
     await sources.put_items(*place, "link", links, replace=True)

@@ -10,9 +10,16 @@ from nodes.context import Context
 from nodes.failures import failures
 from nodes.ingest_state import Committed, Recheck, Resolved, check_workspace
 from nodes.known import end_run, known_output
-from nodes.matching import Reading, match, read_readings, relink_bare_names, touched_entities
+from nodes.matching import (
+    Reading,
+    match,
+    read_readings,
+    relink_bare_names,
+    relink_names,
+    touched_entities,
+)
 from nodes.outcome import Outcome, output_of, result_of
-from nodes.rechecking import follow, moves, still_grey, wording_decides
+from nodes.rechecking import moves, still_grey, wording_decides
 from nodes.refolding import refold
 from nodes.resolution import GreyPair, relink
 from nodes.settling import give_up, nothing_to_gain, settle_pairs
@@ -131,8 +138,8 @@ async def _write(connection: Connection, scope: str, work: _Work) -> Outcome:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
-    if again is not None:
-        touched |= await follow(connection, scope, work.resolution, resolution)
+    names = await knowledge.names_of_meetings(connection, scope, [source.meeting_id])
+    touched |= await relink_names(connection, scope, names)
     touched |= await relink_bare_names(connection, scope, source)
     before = await rechecks.states_of(connection, scope, touched) if again is not None else []
     folded = await refold(connection, scope, touched, work.judged)

@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from nodes.context import Context, context_of
 from nodes.errors import InputError
 from nodes.forget_state import ForgetOutput, ForgetState
-from nodes.matching import relink_bare_names
+from nodes.matching import relink_bare_names, relink_names
 from nodes.names import normalised_name
 from nodes.refolding import refold
 from nodes.transcripts import parse_date
@@ -106,12 +106,13 @@ async def _meetings(
     """Delete them; who took part in them may have told whom the first names of their series mean."""
     touched = await forgetting.entities_in(connection, scope, meetings)
     touched |= await forgetting.told_of(connection, scope, touched)
+    names = await knowledge.names_of_meetings(connection, scope, meetings)
     companions = await forgetting.companions(connection, scope, meetings)
     runs = await forgetting.delete_meetings(connection, scope, meetings)
     for companion in companions:
         source = await forgetting.version(connection, scope, companion)
         touched |= await relink_bare_names(connection, scope, source)
-    return runs, touched
+    return runs, touched | await relink_names(connection, scope, names)
 
 
 async def _words_of(connection: Connection, scope: str, name: str) -> _Forgotten:

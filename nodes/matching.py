@@ -1,19 +1,22 @@
 """Matching a meeting against what the workspace knows: by the nodes, and again by commit under its lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from nodes.callings import Calling, Callings
 from nodes.fold import pairs
+from nodes.names import entity_key, is_bare_person, normalised_name
 from nodes.profiles.current import profile_in
 from nodes.profiles.profile import Profile
-from nodes.resolution import GreyPair, Names, bind, grey_pairs, person_called
+from nodes.resolution import GreyPair, Names, bind, grey_pairs, person_called, said_in
 from nodes.schemas import MeetingExtraction
 from nodes.verdicts import by_rule, pair_id
 from stores import knowledge, sources
-from stores.database import Connection
-from stores.knowledge import Resolution, VerdictRow
+from stores.database import Connection, Row
+from stores.ids import derived_id
+from stores.knowledge import Move, Resolution, VerdictRow
 from stores.opening import Stores
 from stores.records import Observation, Source, Verdict
 
@@ -60,19 +63,61 @@ async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
 
 
 async def match(connection: Connection, scope: str, source: Source, reading: Reading) -> Matched:
-    """Bind the meeting's names to entities: one query for the same names, one for similar ones."""
+    """Bind the meeting's names to entities: one query for what they are called, one for similar ones."""
     revision = await knowledge.revision(connection, scope)  # first: who commits meanwhile is noticed
     profile = await profile_in(connection, scope)
     names = Names(source, [extraction for _, extraction in reading.extractions], profile)
-    asked = sorted({mention["normalised"] for _, mention, _ in names.mentions()})
     replaced = await _replaced(connection, scope, source)
-    known = await knowledge.entities_named(connection, scope, asked, without=replaced)
+    own = names.callings()
+    asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
+    around = await knowledge.callings_around(connection, scope, sorted(asked), without=replaced)
+    callings = Callings([*map(_calling, around), *own])
     colleagues = await _colleagues(connection, scope, source, replaced)
-    resolution = bind(scope, source, names, reading.extractions, reading.statements, known, colleagues)
-    alike = await knowledge.entities_like(
-        connection, scope, [name for name in asked if name not in known], without=replaced
-    )
+    resolution = bind(scope, source, names, reading.extractions, reading.statements, callings, colleagues)
+    known = {row["normalised"] for row in around}
+    new = sorted({mention["normalised"] for mention in resolution["mentions"]} - known)
+    alike = await knowledge.entities_like(connection, scope, new, without=replaced)
     return Matched(resolution, grey_pairs(resolution, alike), revision)
+
+
+def _calling(row: Row) -> Calling:
+    return Calling(
+        name=row["name"],
+        type=row["type"],
+        bearer=row["mention"] if row["bearer"] == row["mentioned"] else row["bearer"],
+        said_by=row["source"] if row["source"] in ("llm", "human") else "extraction",
+        meeting=said_in(row["date"], row["meeting_id"]),
+    )
+
+
+async def relink_names(connection: Connection, scope: str, names: Iterable[str]) -> set[str]:
+    """Bind normalised names again everywhere, now that a meeting explains some or no longer does.
+
+    Gives the touched entities. What a person decided stays.
+    """
+    around = await knowledge.callings_around(connection, scope, sorted(names), without=[])
+    callings = Callings(map(_calling, around))
+    moves: dict[str, Move] = {}
+    for row in around:
+        person = row["type"] == "person"
+        if row["decided_by"] == "human" or (person and is_bare_person(row["mention"])):
+            continue
+        key = entity_key(row["mention"], row["type"], scope=None)
+        bound = callings.bound(key, said_in(row["date"], row["meeting_id"]))
+        entity_id = derived_id("entity", scope, bound.key)
+        if entity_id != row["entity_id"]:
+            moves[row["mention_id"]] = Move(
+                mention_id=row["mention_id"],
+                link_id=row["link_id"],
+                before=row["entity_id"],
+                entity_id=entity_id,
+                name=row["mention"],
+                type=row["type"],
+                decided_by="llm" if row["decided_by"] == "llm" else bound.decided_by,
+            )
+    await knowledge.move_links(connection, scope, list(moves.values()))
+    touched = {entity for move in moves.values() for entity in (move["before"], move["entity_id"])}
+    return touched | await knowledge.entities_told_of(connection, scope, set(moves))
 
 
 async def touched_entities(
@@ -120,14 +165,23 @@ async def relink_bare_names(connection: Connection, scope: str, source: Source) 
     if source.series is None:
         return set()
     colleagues = await _colleagues(connection, scope, source, [])
-    moved: set[str] = set()
-    touched: set[str] = set()
+    moves: list[Move] = []
     for bare in await knowledge.bare_people(connection, scope, source.series):
         entity_id, decided_by = person_called(scope, source, bare["name"], colleagues)
         if entity_id != bare["entity_id"]:
-            await knowledge.move_link(connection, scope, bare, entity_id, decided_by)
-            moved.add(bare["mention_id"])
-            touched |= {entity_id, bare["entity_id"]}
+            move = Move(
+                mention_id=bare["mention_id"],
+                link_id=bare["link_id"],
+                before=bare["entity_id"],
+                entity_id=entity_id,
+                name=bare["name"],
+                type="person",
+                decided_by=decided_by,
+            )
+            moves.append(move)
+    await knowledge.move_links(connection, scope, moves)
+    touched = {entity for move in moves for entity in (move["before"], move["entity_id"])}
+    moved = {move["mention_id"] for move in moves}
     return touched | await knowledge.entities_told_of(connection, scope, moved)
 
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from nodes.wording import folded, listed, with_digits
 
@@ -17,6 +18,13 @@ _KIND_WORDS = frozenset(
         "inc ltd llc corp gmbh ag company"
     )
 )
+# What anything may be called in passing: as another name it says nothing.
+_ANYTHING = frozenset(
+    listed(
+        "this that these those it its one ones thing things our their new old other same proposal proposals "
+        "call meeting spec issue ticket topic item plan work stuff change changes update list"
+    )
+)
 _SUFFIXES = frozenset(listed("jr sr phd md esq"))
 _ROMAN = frozenset(listed("i ii iii iv v vi vii viii ix x xi xii"))
 _POSSESSIVE = re.compile(r"['’ʼ`]s?(?=\s|$)")
@@ -27,6 +35,8 @@ _SIGN = re.compile(
     r"(?P<kept>(?<=\d)\.(?=\d)|(?<=\w\w)\.(?=\w\w)|(?<=[a-z+])\+|(?<=[a-z])#(?!\w)|(?<=^a)\.(?=\s))"
     r"|[^\w\s]|_"
 )
+_SHORT_PREFIX = 4  # letters of a code before a number that is read in parts: "EIP 78 05"
+_READ_IN_PARTS = range(3, 7)  # digits of such a number
 _LETTERS_THEN_DIGITS = re.compile(r"(?<!\S)([^\W\d_]+)(\d+(?:\.\d+)*)(?!\S)")
 _PARENTHESES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _AFFILIATION = re.compile(r"\s+[-–—|/@]\s.*|\|.*")
@@ -76,14 +86,53 @@ def may_merge(a: str, b: str, *, type_a: str, type_b: str) -> bool | None:
     words, other = _words(a, person), _words(b, person)
     if person:
         return _same_person(words, other)
-    if with_digits(words) == with_digits(other):
+    if words == other:
         return True
+    if _ends_in_its_number(words, other) or _ends_in_its_number(other, words):
+        return None
     if _tell_apart(words, other):
         return False
     extra = _added(words, other)
     if extra is not None:
         return None if extra <= _KIND_WORDS | {type_a, type_b} else False
     return None
+
+
+def may_call(alias: str, bearer: str, *, type: str) -> bool:
+    """Whether to believe that a name is another name of a thing or person, said by a meeting or a glossary.
+
+    Not where the names themselves tell two apart: two codes ("EIP-7805", "EIP-7806"), differing numbers,
+    numerals or surnames. Neither is a name that any thing could have ("the project").
+    """
+    if _kind(type) == "person":
+        return may_merge(alias, bearer, type_a=type, type_b=type) is not False
+    words, other = _words(alias, False), _words(bearer, False)
+    if frozenset(words) <= _KIND_WORDS | _ANYTHING:
+        return False
+    codes = code_of(alias), code_of(bearer)
+    return (codes[0] == codes[1] if all(codes) else True) and not _tell_apart(words, other)
+
+
+def code_of(name: str) -> tuple[str, str] | None:
+    """The prefix and number of a name that is a code: ("eip", "7805") of "E I P 7, 8 0. 5"; else None."""
+    words = _words(name, False)
+    if len(words) != 2 or not (words[0].isalpha() and words[1].isdecimal()):
+        return None
+    return (words[0], words[1]) if len(words[0]) <= 6 and len(words[1]) > 1 else None
+
+
+def bare_number(name: str) -> str | None:
+    """The number that a name is, read whole or digit by digit: "7, 9, 0. 7" is "7907". A year is none."""
+    words = _words(name, False)
+    if len(words) != 1 or not words[0].isdecimal() or len(words[0]) < 3:
+        return None
+    return None if len(words[0]) == 4 and words[0][:2] in ("19", "20") else words[0]
+
+
+def marks_of(name: str, *, person: bool = False) -> Sequence[str]:
+    """What tells siblings apart: numbers, numerals and single letters of a thing, a person's surname."""
+    words = _words(name, person)
+    return [_unaccented(words[-1])] if person else _marks(words)
 
 
 def is_bare_person(name: str) -> bool:
@@ -135,9 +184,31 @@ def _kind(type: str) -> str:
 def _words(name: str, person: bool) -> list[str]:
     """The words of a name, of a person's as it is spoken."""
     if not person:
-        return normalised_name(name).split()
+        return _as_written(normalised_name(name).split())
     words = [word.rstrip(".") for word in normalised_name(_spoken(name)).split()]
     return [word for word in words if word not in _TITLES] or words
+
+
+def _as_written(words: Sequence[str]) -> list[str]:
+    """The words with numbers as digits, and what was said letter by letter or digit by digit in one.
+
+    "e i p 7 9 0 7" and "eip seventy nine 07" are "eip 7907". Numbers are only one behind the short prefix of
+    a code, or alone: "Section 10-12" stays.
+    """
+    result: list[str] = []
+    for is_number, run in groupby(with_digits(list(_spelled(words))), str.isdecimal):
+        said = list(run)
+        joined = "".join(said)
+        code = not result or (len(result) == 1 and 1 < len(result[0]) <= _SHORT_PREFIX)
+        parts = all(len(part) <= 2 for part in said) if len(said) > 2 else len(joined) in (4, 5)
+        result.extend([joined] if is_number and code and parts and len(joined) in _READ_IN_PARTS else said)
+    return result
+
+
+def _spelled(words: Sequence[str]) -> Iterator[str]:
+    for is_letter, run in groupby(words, lambda word: len(word) == 1 and word.isalpha()):
+        letters = list(run)
+        yield from ["".join(letters)] if is_letter and len(letters) > 2 else letters
 
 
 def _spoken(person: str) -> str:
@@ -180,15 +251,29 @@ def _added(words: Sequence[str], other: Sequence[str]) -> frozenset[str] | None:
     return longer - shorter if shorter <= longer else None
 
 
+def _is_signed(word: str, other: str) -> bool:
+    return word != other and word[-1] in "+#" and word.rstrip("+#") == other.rstrip("+#")
+
+
+def _ends_in_its_number(words: Sequence[str], code: Sequence[str]) -> bool:
+    """Whether numbers alone end in that of a code, whose prefix they may be: "70 7805" and "EIP 7805"."""
+    numbers = len(words) > 1 and all(word.isdecimal() for word in words)
+    return numbers and len(words[-1]) > 2 and len(code) == 2 and code[0].isalpha() and code[1] == words[-1]
+
+
 def _tell_apart(words: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether numbers, roman numerals or single letters of both names differ; number words are numbers."""
+    """Whether numbers, roman numerals, single letters, codes or their signs ("C", "C#") differ."""
     marks, other_marks = _marks(words), _marks(other)
-    return bool(marks and other_marks and marks != other_marks)
+    if marks and other_marks and marks != other_marks:
+        return True
+    if len(words) == len(other) == 2 and words[1] == other[1] and words[1].isdecimal():
+        return len(words[1]) > 2 and words[0].isalpha() and other[0].isalpha()
+    return any(_is_signed(one, two) or _is_signed(two, one) for one, two in zip(words, other, strict=False))
 
 
 def _marks(words: Sequence[str]) -> list[str]:
     found: list[str] = []
-    for place, word in enumerate(with_digits(words)):
+    for place, word in enumerate(words):
         if any(sign.isdigit() for sign in word):
             found.extend(re.findall(r"\d+(?:\.\d+)*", word))
         elif word[-1] in "+#" or (place and (word in _ROMAN or len(word) == 1)):

@@ -13,7 +13,6 @@ from nodes.verdicts import by_rule, pair_id
 from stores import knowledge, rechecks
 from stores.database import Connection, Row
 from stores.histories import field_name
-from stores.knowledge import Resolution
 
 
 def still_grey(again: Recheck, matched: Matched, settled: Collection[str]) -> list[GreyPair]:
@@ -54,26 +53,6 @@ async def wording_decides(connection: Connection, scope: str, meeting_id: str) -
         for pair, values in (await pairs_by_fallback(connection, scope)).items()
         if any(meeting_id in (before.meeting_id, after.meeting_id) for before, after in values)
     }
-
-
-async def follow(connection: Connection, scope: str, before: Resolution, linked: Resolution) -> set[str]:
-    """Take along what other meetings call by a name that was decided to be another's; gives what it touches.
-
-    Args:
-        before: the resolution without the decisions, `linked` with them.
-    """
-    moved = {
-        old["entity_id"]: new["entity_id"]
-        for old, new in zip(before["links"], linked["links"], strict=True)
-        if old["entity_id"] != new["entity_id"]
-    }
-    if not moved:
-        return set()
-    mentions = await rechecks.bound_by_name(connection, scope, moved)
-    for mention in mentions:
-        await knowledge.move_link(connection, scope, mention, moved[mention["entity_id"]], "alias")
-    names = [mention["mention_id"] for mention in mentions]
-    return {*moved, *moved.values(), *await knowledge.entities_told_of(connection, scope, names)}
 
 
 def moves(before: Sequence[Row], after: Sequence[Row]) -> list[dict[str, Any]]:

@@ -7,13 +7,14 @@ until somebody decides. Ids derive from names, so that the order in which meetin
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypedDict
 
+from nodes.callings import Calling, Callings
 from nodes.extraction import folded
-from nodes.names import compatible, entity_key, is_bare_person, may_merge, normalised_name, participant_called
+from nodes.names import entity_key, is_bare_person, may_call, may_merge, normalised_name, participant_called
 from nodes.profiles.profile import Profile
-from nodes.schemas import ExtractedEntity, ExtractedObservation, ExtractedRelation, MeetingExtraction
+from nodes.schemas import ExtractedObservation, ExtractedRelation, MeetingExtraction
 from nodes.values import normalise
 from stores.ids import derived_id
 from stores.knowledge import (
@@ -34,12 +35,14 @@ _UNTYPED = "feature"  # of a name that a reader used without saying what it is
 
 
 class GreyPair(TypedDict):
-    """A name that may be a known entity under another name, and stays apart until somebody decides."""
+    """A name that may be a known entity under another name, and stays apart until somebody decides; `alias`
+    is the entity's normalised name that is like it."""
 
     mention_id: str
     name: str
     entity_id: str
     entity: str
+    alias: str
     score: float
 
 
@@ -68,16 +71,20 @@ class Names:
         for participant in source.participants:
             self.add(participant, _PERSON, spoken[participant], uses=len(spoken[participant]) or 1)
         for reading in readings:
-            for entity in reading.entities:
-                self._add_entity(entity)
+            self._add_reading(reading)
+        for reading in readings:
             for claim in (*reading.observations, *reading.relations):
                 self._add_claim(claim)
 
-    def _add_entity(self, entity: ExtractedEntity) -> None:
-        known = self.add(entity.name, entity.type, entity.utterances)
-        for alias in entity.aliases:
-            if normalised_name(alias) != normalised_name(entity.name):
-                known.aliases[normalised_name(alias)] = alias
+    def _add_reading(self, reading: MeetingExtraction) -> None:
+        own = {normalised_name(entity.name) for entity in reading.entities}
+        for entity in reading.entities:
+            known = self.add(entity.name, entity.type, entity.utterances)
+            for alias in entity.aliases:
+                # a reader that lists both means two things
+                if normalised_name(alias) not in own and may_call(alias, entity.name, type=entity.type):
+                    known.aliases.setdefault(normalised_name(alias), alias)
+                    self._types.setdefault(normalised_name(alias), entity.type)
 
     def _add_claim(self, claim: ExtractedObservation | ExtractedRelation) -> None:
         if isinstance(claim, ExtractedRelation):
@@ -112,6 +119,18 @@ class Names:
     def mention_id(self, name: str, type: str | None = None) -> str:
         """The id of this meeting's mention of a name."""
         return mention_of(self._source, name, type or self.type_of(name))
+
+    def callings(self) -> list[Calling]:
+        """What the meeting says of names."""
+        return [
+            Calling(name, mention["type"], mention["name"], "extraction", meeting_of(self._source))
+            for key, mention, aliases in self.mentions()
+            for name in (*self._named[key].surfaces, *aliases.values())
+        ]
+
+    def surfaces(self, key: str) -> Iterable[str]:
+        """The forms in which a name is used."""
+        return self._named[key].surfaces
 
     def mentions(self) -> list[tuple[str, MentionRow, Mapping[str, str]]]:
         """Every name with its entity key and its other names."""
@@ -159,7 +178,7 @@ def bind(
     names: Names,
     readings: Sequence[tuple[str, MeetingExtraction]],
     statements: Mapping[str, Mapping[str, Any]],
-    known: Mapping[str, list[KnownEntity]],
+    callings: Callings,
     colleagues: Sequence[str],
 ) -> Resolution:
     """Bind what was read to entities.
@@ -167,7 +186,7 @@ def bind(
     Args:
         readings: who made it (rule, llm) and what was read, in the order of the windows.
         statements: the staged memories with the names that they are about, by id.
-        known: current entities by normalised name.
+        callings: the names around, with those of this meeting.
         colleagues: everybody who took part in a meeting of the series, this one included.
     """
     resolution = Resolution(
@@ -175,13 +194,12 @@ def bind(
     )
     participants = set(source.participants)
     for key, mention, aliases in names.mentions():
-        own = derived_id("entity", scope, key)
         if mention["type"] == _PERSON and is_bare_person(mention["name"]):
             entity_id, decided_by = person_called(scope, source, mention["name"], colleagues)
         else:
-            entity_id, decided_by = _entity_of(own, mention, known)
-        if entity_id == own:
-            resolution["entities"].append(EntityRow(id=own, name=mention["name"], type=mention["type"]))
+            bound = callings.bound(key, meeting_of(source))
+            entity_id, decided_by = derived_id("entity", scope, bound.key), bound.decided_by
+        resolution["entities"].append(EntityRow(id=entity_id, name=mention["name"], type=mention["type"]))
         resolution["mentions"].append(mention)
         resolution["links"].append(
             LinkRow(
@@ -193,10 +211,17 @@ def bind(
             )
         )
         origin = "participant" if mention["name"] in participants else "mention"
-        called = {mention["normalised"]: (mention["name"], origin)}
+        called = {normalised_name(surface): (surface, origin) for surface in names.surfaces(key)}
+        called |= {mention["normalised"]: (mention["name"], origin)}
         called |= {alias: (name, "extraction") for alias, name in aliases.items() if alias not in called}
         resolution["aliases"] += [
-            AliasRow(entity_id=entity_id, normalised=normalised, name=name, source=origin)
+            AliasRow(
+                entity_id=entity_id,
+                normalised=normalised,
+                name=name,
+                source=origin,
+                bearer=mention["normalised"],
+            )
             for normalised, (name, origin) in called.items()
         ]
     resolution["observations"] = _observations(source, names, readings)
@@ -214,6 +239,7 @@ def grey_pairs(resolution: Resolution, alike: Mapping[str, list[KnownEntity]]) -
             name=mention["name"],
             entity_id=entity.id,
             entity=entity.name,
+            alias=entity.alias,
             score=round(entity.score, 3),
         )
         for mention in resolution["mentions"]
@@ -224,11 +250,18 @@ def grey_pairs(resolution: Resolution, alike: Mapping[str, list[KnownEntity]]) -
     ]
 
 
+def known_as(grey: Sequence[GreyPair], mention_id: str, entity_id: str) -> str:
+    """The normalised name by which an entity was offered for a mention."""
+    return next(
+        pair["alias"] for pair in grey if (pair["mention_id"], pair["entity_id"]) == (mention_id, entity_id)
+    )
+
+
 def relink(resolution: Resolution, decided: Mapping[str, Mapping[str, str]]) -> Resolution:
     """The resolution with the mentions that somebody decided on linked to the entity they chose.
 
     Args:
-        decided: by mention id, `entity_id` and `decided_by`.
+        decided: by mention id, `entity_id`, `decided_by` and the `alias` as which the entity is known.
     """
     links = list(resolution["links"])
     for index, link in enumerate(links):
@@ -241,29 +274,40 @@ def relink(resolution: Resolution, decided: Mapping[str, Mapping[str, str]]) -> 
                 decided_by=choice["decided_by"],
                 score=1.0,
             )
+    names = {mention["id"]: mention["normalised"] for mention in resolution["mentions"]}
     moved = {
-        old["entity_id"]: new["entity_id"]
+        (old["entity_id"], names[old["mention_id"]]): new
         for old, new in zip(resolution["links"], links, strict=True)
         if old["entity_id"] != new["entity_id"]
     }
-    aliases = [alias.copy() for alias in resolution["aliases"]]
-    for alias in aliases:
-        alias["entity_id"] = moved.get(alias["entity_id"], alias["entity_id"])
+    aliases: list[AliasRow] = []
+    for alias in resolution["aliases"]:
+        link = moved.get((alias["entity_id"], alias["bearer"]))
+        aliases.append(alias.copy())
+        if link is None:
+            continue
+        aliases[-1]["entity_id"] = link["entity_id"]
+        known_as = decided[link["mention_id"]].get("alias")
+        if known_as and alias["normalised"] == alias["bearer"]:
+            judged = aliases[-1].copy()
+            judged["bearer"], judged["source"] = known_as, link["decided_by"]
+            aliases.append(judged)
     relinked = resolution.copy()
     relinked["links"] = links
     relinked["aliases"] = aliases
-    relinked["entities"] = [entity for entity in resolution["entities"] if entity["id"] not in moved]
+    kept = {link["entity_id"] for link in links}
+    relinked["entities"] = [entity for entity in resolution["entities"] if entity["id"] in kept]
     return relinked
 
 
-def _entity_of(own: str, mention: MentionRow, known: Mapping[str, list[KnownEntity]]) -> tuple[str, str]:
-    """The entity that a mention is: its own name's, or the one known entity that bears the name."""
-    bearers = [
-        entity for entity in known.get(mention["normalised"], []) if compatible(entity.type, mention["type"])
-    ]
-    if len(bearers) != 1 or any(entity.id == own for entity in bearers):
-        return own, "name"
-    return bearers[0].id, "alias"
+def meeting_of(source: Source) -> str:
+    """A meeting in what is said of names: by date, then id."""
+    return said_in(source.date, source.meeting_id)
+
+
+def said_in(date: datetime, meeting_id: str) -> str:
+    """The same, of a meeting that is known."""
+    return f"{date.astimezone(timezone.utc).isoformat()} {meeting_id}"  # noqa: UP017
 
 
 def _observations(

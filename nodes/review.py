@@ -11,7 +11,7 @@ from typing_extensions import TypedDict  # pydantic reads no other before Python
 from nodes.context import Context
 from nodes.errors import InputError
 from nodes.ingest_state import Started, check_workspace
-from nodes.resolution import GreyPair
+from nodes.resolution import GreyPair, known_as
 from stores import sources
 from stores.opening import open_stores
 
@@ -37,7 +37,10 @@ async def review(state: Started, runtime: Runtime[Context]) -> dict[str, Any]:
     if not grey:
         return {}
     accepted = _asked(grey)
-    decided = {mention: {"entity_id": entity, "decided_by": "human"} for mention, entity in accepted.items()}
+    decided = {
+        mention: {"entity_id": entity, "decided_by": "human", "alias": known_as(grey, mention, entity)}
+        for mention, entity in accepted.items()
+    }
     await sources.put_items(*place, "link", decided, replace=True)
     return {}
 

@@ -17,6 +17,9 @@ from stores.queries import queries
 from stores.records import Normalised, Observation, Source, StateValue, Transition, Verdict
 
 _SQL = queries("knowledge")
+# How likely a name is another that sounds alike (both of at most `word` letters), whose initials it is, or in
+# whose number it ends.
+_LIKE = {"sound": 0.6, "initials": 0.7, "number": 0.7, "word": 24}
 
 
 class EntityRow(TypedDict):
@@ -48,12 +51,14 @@ class LinkRow(TypedDict):
 
 
 class AliasRow(TypedDict):
-    """Another name of an entity, with where it came from."""
+    """A name of an entity, with where it came from, and the normalised name that it is said to be another
+    name of: itself where the meeting just uses it."""
 
     entity_id: str
     normalised: str
     name: str
     source: str
+    bearer: str
 
 
 class ObservationRow(TypedDict):
@@ -160,6 +165,27 @@ async def hold_commits(connection: Connection, scope: str) -> None:
     await fetch(connection, _SQL["hold_commits"], {"workspace_id": scope})
 
 
+async def callings_around(
+    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
+) -> list[Row]:
+    """What current meetings say of these normalised names and of all that they are said to be.
+
+    A row each: name, normalised, bearer and source as in `AliasRow`; of the mention that says so mention_id,
+    mention (the name as used), mentioned (normalised), type, link_id, entity_id, decided_by and score; and
+    date, meeting_id and version_id.
+    `without` are meeting versions that do not count.
+    """
+    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
+    return await fetch(connection, _SQL["callings_around"], parameters)
+
+
+async def names_of_meetings(connection: Connection, scope: str, meetings: Sequence[str]) -> set[str]:
+    """All normalised names that meetings use or explain, or did in an earlier version."""
+    parameters = {"workspace_id": scope, "meetings": list(meetings)}
+    rows = await fetch(connection, _SQL["names_of_meetings"], parameters)
+    return {row["name"] for row in rows}
+
+
 async def entities_named(
     connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
 ) -> dict[str, list[KnownEntity]]:
@@ -175,9 +201,13 @@ async def entities_named(
 async def entities_like(
     connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
 ) -> dict[str, list[KnownEntity]]:
-    """For each normalised name up to three current entities with a similar one, the most similar first."""
+    """For each normalised name up to three current entities that it may be, the likeliest first.
+
+    By spelling, by sound ("fossil", "focil"), as an acronym or what it stands for, or by the number that it
+    ends in.
+    """
     found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
-    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
+    parameters = {"workspace_id": scope, "names": list(names), "without": list(without), **_LIKE}
     for row in await fetch(connection, _SQL["entities_like"], parameters):
         known = KnownEntity(row["id"], row["name"], row["type"], row["alias"], row["score"])
         found[row["normalised"]].append(known)
@@ -209,24 +239,34 @@ async def entities_told_of(connection: Connection, scope: str, mentions: Collect
     return {row["entity_id"] for row in await fetch(connection, _SQL["entities_told_of"], parameters)}
 
 
-async def move_link(
-    connection: Connection, scope: str, mention: Row, entity_id: str, decided_by: str
-) -> None:
-    """Retract a mention's link and link it to another entity, which comes to be if it is new."""
-    named = {"workspace_id": scope, "id": entity_id, "name": mention["name"], "type": "person"}
-    await fetch(connection, _SQL["insert_entity"], named)
+class Move(TypedDict):
+    """A mention to link to another entity; `before` is the one it was, name and type are the mention's."""
+
+    mention_id: str
+    link_id: str
+    before: str
+    entity_id: str
+    name: str
+    type: str
+    decided_by: str
+
+
+async def move_links(connection: Connection, scope: str, moves: Sequence[Move]) -> None:
+    """Retract mentions' links and link them to other entities, which come to be if they are new."""
+    rows = [
+        move
+        | {
+            "workspace_id": scope,
+            "id": derived_id("link", move["mention_id"], move["entity_id"], move["link_id"]),
+            "score": 1.0,
+        }
+        for move in moves
+    ]
+    await write_many(connection, _SQL["insert_entity"], [row | {"id": row["entity_id"]} for row in rows])
     # one after the other: a mention is one entity at a time
-    await fetch(connection, _SQL["retract_link"], {"workspace_id": scope, "id": mention["link_id"]})
-    link = {
-        "workspace_id": scope,
-        "id": derived_id("link", mention["mention_id"], entity_id, mention["link_id"]),
-        "mention_id": mention["mention_id"],
-        "entity_id": entity_id,
-        "decided_by": decided_by,
-        "score": 1.0,
-    }
-    await fetch(connection, _SQL["insert_link"], link)
-    await fetch(connection, _SQL["move_alias"], link | {"before": mention["entity_id"]})
+    await write_many(connection, _SQL["retract_link"], [row | {"id": row["link_id"]} for row in rows])
+    await write_many(connection, _SQL["insert_link"], rows)
+    await write_many(connection, _SQL["move_alias"], rows)
 
 
 async def observations_of(

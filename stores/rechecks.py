@@ -52,12 +52,6 @@ async def version_mentions(database: Database, scope: str, version_id: str) -> l
     return await database.rows(_SQL["version_mentions"], workspace_id=scope, version_id=version_id)
 
 
-async def bound_by_name(connection: Connection, scope: str, entities: Collection[str]) -> list[Row]:
-    """Mentions of these entities that neither a model nor a person decided on, as `move_link` takes them."""
-    row = {"workspace_id": scope, "entities": list(entities)}
-    return await fetch(connection, _SQL["bound_by_name"], row)
-
-
 async def fallback_verdicts(connection: Connection, scope: str, profile_version: str) -> set[str]:
     """The pairs on which a fallback has decided."""
     row = {"workspace_id": scope, "profile_version": profile_version}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nodes.hand.lines import NameLine, Part, Said, StateLine, operation, read_parts
-from nodes.matching import Reading, match
+from nodes.matching import Reading, match, relink_names
 from nodes.profiles.current import profile_of
 from nodes.profiles.profile import Profile
 from nodes.refolding import refold
@@ -90,6 +90,9 @@ async def import_file(
         for one in fresh:
             about |= await _write(connection, scope, one, by, profile)
         if fresh or gone:
+            told = [one.meeting_id for one in gone] + [one.source.meeting_id for one in fresh]
+            names = await knowledge.names_of_meetings(connection, scope, told)
+            touched |= await relink_names(connection, scope, names)
             await refold(connection, scope, touched | about)
             await knowledge.advance_workspace(connection, scope)
     status = "known" if not fresh and not gone else "replaced" if before else "imported"
@@ -113,6 +116,8 @@ async def take_back(stores: Stores, workspace: str, name: str) -> Imported:
                 "`smart-meet import --list` shows what is"
             )
         touched = await _retract(connection, scope, gone)
+        names = await knowledge.names_of_meetings(connection, scope, [one.meeting_id for one in gone])
+        touched |= await relink_names(connection, scope, names)
         await refold(connection, scope, touched)
         await knowledge.advance_workspace(connection, scope)
     return Imported(name, "taken_back", 0, 0, len(gone), len(touched))

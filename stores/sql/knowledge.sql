@@ -28,16 +28,83 @@ where a.workspace_id = %(workspace_id)s and a.normalised = any(%(names)s) and a.
 group by a.normalised, e.id, e.type, e.name
 order by a.normalised, e.id
 
+-- name: callings_around
+-- What current meetings say of these names, of those that they are said to be, and so on; a number also with
+-- the codes that have it (indexes aliases_by_name, aliases_by_bearer, aliases_by_digits).
+with recursive around (name) as (
+    select unnest(%(names)s::text[])
+    union
+    select n.name from around
+    cross join lateral (
+        select a.bearer as name from aliases a
+        where a.workspace_id = %(workspace_id)s and a.normalised = around.name and a.retracted_at is null
+            and a.version_id <> all(%(without)s::uuid[])
+        union
+        select a.normalised from aliases a
+        where a.workspace_id = %(workspace_id)s and a.bearer = around.name and a.retracted_at is null
+            and a.version_id <> all(%(without)s::uuid[])
+        union
+        select a.normalised from aliases a
+        where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(around.name)
+            and around.name ~ '[0-9]' and length(digits_of(around.name)) > 2 and a.normalised ~ '[0-9]'
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    ) n
+)
+select a.name, a.normalised, a.bearer, a.source, m.id as mention_id, m.name as mention,
+    m.normalised as mentioned, m.type,
+    l.id as link_id, l.entity_id, l.decided_by, l.score, v.date, v.meeting_id, v.id as version_id
+from around
+join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name and a.retracted_at is null
+    and a.version_id <> all(%(without)s::uuid[])
+join mentions m on m.workspace_id = a.workspace_id and m.version_id = a.version_id
+    and m.normalised in (a.bearer, a.normalised)
+join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.entity_id = a.entity_id
+    and l.retracted_at is null
+join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
+
+-- name: names_of_meetings
+select unnest(array[a.normalised, a.bearer]) as name from meeting_versions v
+join aliases a on a.workspace_id = v.workspace_id and a.version_id = v.id
+where v.workspace_id = %(workspace_id)s and v.meeting_id = any(%(meetings)s::uuid[])
+
 -- name: entities_like
--- For every name its most similar current entities in one round (index aliases_by_trigram).
+-- For every name the current entities that it may be: spelled alike, sounding alike, an acronym or what it
+-- stands for, or a code whose number it ends in; all in one round (indexes aliases_by_trigram, _by_sound,
+-- _by_initials, _by_digits).
 select n.name as normalised, c.id, c.type, c.name, c.alias, c.score
 from unnest(%(names)s::text[]) as n (name)
 cross join lateral (
-    select e.id, e.type, e.name, a.normalised as alias, similarity(a.normalised, n.name) as score
-    from aliases a
-    join entities e on e.workspace_id = a.workspace_id and e.id = a.entity_id
-    where a.workspace_id = %(workspace_id)s and a.normalised %% n.name and a.normalised <> n.name
-        and a.retracted_at is null and e.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    select e.id, e.type, e.name, min(a.alias) as alias, max(a.score) as score
+    from (
+        (select entity_id, normalised as alias, similarity(normalised, n.name) as score from aliases
+        where workspace_id = %(workspace_id)s and normalised %% n.name and normalised <> n.name
+            and retracted_at is null and version_id <> all(%(without)s::uuid[])
+        order by score desc, entity_id
+        limit 10)
+        union
+        select entity_id, normalised, %(sound)s from aliases
+        where workspace_id = %(workspace_id)s and sound_of(normalised) = sound_of(n.name)
+            and length(sound_of(n.name)) > 2 and greatest(length(n.name), length(normalised)) <= %(word)s
+            and levenshtein(left(normalised, %(word)s), left(n.name, %(word)s)) * 2 <= length(n.name)
+            and retracted_at is null and version_id <> all(%(without)s::uuid[])
+        union
+        select entity_id, normalised, %(initials)s from aliases
+        where workspace_id = %(workspace_id)s and length(n.name) > 2 and n.name !~ ' '
+            and initials_of(normalised) = n.name
+            and retracted_at is null and version_id <> all(%(without)s::uuid[])
+        union
+        select entity_id, normalised, %(initials)s from aliases
+        where workspace_id = %(workspace_id)s and length(initials_of(n.name)) > 2
+            and normalised = initials_of(n.name)
+            and retracted_at is null and version_id <> all(%(without)s::uuid[])
+        union
+        select entity_id, normalised, %(number)s from aliases
+        where workspace_id = %(workspace_id)s and n.name ~ '^[0-9 ]+ [0-9]{3,}$' and normalised ~ '[0-9]'
+            and digits_of(normalised) = substring(n.name from '[0-9]+$')
+            and retracted_at is null and version_id <> all(%(without)s::uuid[])
+    ) a
+    join entities e on e.workspace_id = %(workspace_id)s and e.id = a.entity_id and e.retracted_at is null
+    group by e.id, e.type, e.name
     order by score desc, e.id
     limit 3
 ) c
@@ -125,8 +192,8 @@ insert into links (workspace_id, id, mention_id, entity_id, decided_by, score)
 values (%(workspace_id)s, %(id)s, %(mention_id)s, %(entity_id)s, %(decided_by)s, %(score)s)
 
 -- name: insert_alias
-insert into aliases (workspace_id, entity_id, normalised, name, source, version_id)
-values (%(workspace_id)s, %(entity_id)s, %(normalised)s, %(name)s, %(source)s, %(version_id)s)
+insert into aliases (workspace_id, entity_id, normalised, name, source, bearer, version_id)
+values (%(workspace_id)s, %(entity_id)s, %(normalised)s, %(name)s, %(source)s, %(bearer)s, %(version_id)s)
 on conflict do nothing
 
 -- name: insert_memory_mention
@@ -257,15 +324,18 @@ where o.workspace_id = %(workspace_id)s and o.value_mention_id = any(%(mentions)
 update links set retracted_at = now() where workspace_id = %(workspace_id)s and id = %(id)s
 
 -- name: move_alias
--- The name by which a mention calls an entity goes with it to another; it may have come from there.
+-- The names by which a mention calls an entity go with it to another; they may have come from there.
 with left_behind as (
-    update aliases set retracted_at = now()
-    where workspace_id = %(workspace_id)s and entity_id = %(before)s and retracted_at is null
-        and (version_id, normalised) in (
-            select version_id, normalised from mentions
-            where workspace_id = %(workspace_id)s and id = %(mention_id)s)
-    returning workspace_id, normalised, name, source, version_id
+    update aliases a set retracted_at = now()
+    from mentions m
+    where m.workspace_id = %(workspace_id)s and m.id = %(mention_id)s and a.workspace_id = m.workspace_id
+        and a.version_id = m.version_id and a.entity_id = %(before)s and a.retracted_at is null
+        and (m.normalised = a.bearer or m.normalised = a.normalised and not exists (
+            select 1 from mentions b
+            where b.workspace_id = a.workspace_id and b.version_id = a.version_id
+                and b.normalised = a.bearer))
+    returning a.workspace_id, a.normalised, a.name, a.source, a.bearer, a.version_id
 )
-insert into aliases (workspace_id, entity_id, normalised, name, source, version_id)
-select workspace_id, %(entity_id)s, normalised, name, source, version_id from left_behind
-on conflict (workspace_id, entity_id, normalised, version_id) do update set retracted_at = null
+insert into aliases (workspace_id, entity_id, normalised, name, source, bearer, version_id)
+select workspace_id, %(entity_id)s, normalised, name, source, bearer, version_id from left_behind
+on conflict (workspace_id, entity_id, normalised, version_id, bearer) do update set retracted_at = null

@@ -64,15 +64,6 @@ select m.id, m.name, m.type, l.entity_id, l.decided_by from mentions m
 join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
 where m.workspace_id = %(workspace_id)s and m.version_id = %(version_id)s
 
--- name: bound_by_name
--- What meetings call these entities by a name of theirs, without anybody having decided on it.
-select m.id as mention_id, m.name, l.id as link_id, l.entity_id from links l
-join mentions m on m.workspace_id = l.workspace_id and m.id = l.mention_id
-join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id and v.kind = 'meeting'
-where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[]) and l.retracted_at is null
-    and l.decided_by not in ('llm', 'human')
-order by m.id
-
 -- name: fallback_verdicts
 select pair_id from verdicts
 where workspace_id = %(workspace_id)s and profile_version = %(profile_version)s and decided_by = 'fallback'

@@ -160,3 +160,34 @@ async def test_names_and_wordings_that_depend_on_other_meetings_settle_alike_in_
     assert [order for order, one in found.items() if one != first] == []
     owners = [row for row in first["states"] if row[1] == "owner"]
     assert [row[3] for row in owners] == ["Tom Becker" if count == 3 else "Tom"]
+
+
+def explained() -> list[tuple[IngestInput, MeetingExtraction]]:
+    """Three meetings that call one thing by its title, by its misheard code, and by both."""
+    turns = ("Ada Nilsson: Tide Gauge is planned, 7, 8, 0. 5 is blocked.", "Ben Okafor: HEP-7805 it is.")
+    planned = said("Tide Gauge", "status", "planned", 0, "Tide Gauge is planned")
+    blocked = said("7, 8, 0. 5", "status", "blocked", 0, "7, 8, 0. 5 is blocked")
+    both = thing("HEP-7805", 1, aliases=["Tide Gauge"])
+    return [
+        (meeting(1, *turns), MeetingExtraction(entities=[thing("Tide Gauge", 0)], observations=[planned])),
+        (meeting(2, *turns), MeetingExtraction(entities=[thing("7, 8, 0. 5", 0)], observations=[blocked])),
+        (meeting(3, *turns), MeetingExtraction(entities=[both], observations=[])),
+    ]
+
+
+async def test_a_title_and_a_number_are_one_thing_once_a_meeting_says_so_in_every_order(
+    fresh_ingestions: FreshIngestions,
+) -> None:
+    found: list[Known] = []
+    for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
+        async with fresh_ingestions() as ingestions:
+            for number in order:
+                given_meeting, reading = explained()[number]
+                await stage(ingestions.stores, given_meeting, reading)
+                await ingest(ingestions, [given_meeting])
+            found.append(await known(ingestions.stores))
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+    assert [row[3] for row in found[0]["states"]] == ["blocked"]
+    moves = {(row[4], row[5]) for row in found[0]["transitions"]}
+    assert moves == {(None, "planned"), ("planned", "blocked")}

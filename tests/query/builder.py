@@ -194,9 +194,10 @@ class Workspace:
                 score=1.0,
             )
             await connection.execute(
-                b"insert into aliases (workspace_id, entity_id, normalised, name, source, version_id) "
-                b"values (%s, %s, %s, %s, 'mention', %s)",
-                (self.id, self.entity_id(name), normalised_name(name), name, version),
+                b"insert into aliases "
+                b"(workspace_id, entity_id, normalised, name, source, bearer, version_id) "
+                b"values (%s, %s, %s, %s, 'mention', %s, %s)",
+                (self.id, self.entity_id(name), normalised_name(name), name, normalised_name(name), version),
             )
         return mentions
 
