@@ -115,14 +115,16 @@ class Results:
             print_json(row)
 
     def total(self) -> None:
-        """Sum up, where there was more than one."""
-        from app.rendering import out
+        """Sum up, where there was more than one, and say what heals those that are degraded."""
+        from app.rendering import err, out
 
         if len(self._statuses) > 1 and not self._as_json:
             kinds = ", ".join(
                 f"{self._statuses.count(status)} {status}" for status in dict.fromkeys(self._statuses)
             )
             out().print(f"{len(self._statuses)} meetings: {kinds}")
+        if "degraded" in self._statuses and not self._as_json:
+            err().print("with the model back, `smart-meet recheck` does again what was done without it")
 
     @property
     def code(self) -> int:

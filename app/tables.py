@@ -135,7 +135,7 @@ def meetings_table(rows: Sequence[Row]) -> Table:
     return table(
         count(len(rows), "meeting"),
         {"date": "dim", "title": "bold", "series": "dim", "people": ">", "turns": ">", "words": ">"}
-        | {"memories": ">"},
+        | {"memories": ">", "status": "yellow"},
         (
             (
                 day(row["date"]),
@@ -145,6 +145,7 @@ def meetings_table(rows: Sequence[Row]) -> Table:
                 row["utterances"],
                 f"{row['words']:,}",
                 row["memories"],
+                row["status"] if row["status"] == "degraded" else "",
             )
             for row in rows
         ),

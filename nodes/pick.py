@@ -1,6 +1,7 @@
 """pick: find what is to be done again with the model, one piece after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from langgraph.graph import END
@@ -16,6 +17,7 @@ from nodes.vectors import embed_staged
 from stores import ledger, rechecks, runs, sources
 from stores.chat import configured_model
 from stores.opening import Stores, open_stores
+from stores.ledger import Usage
 
 _PAIRS = "pairs of values that were compared by their wording"
 # what the piece before has left
@@ -54,11 +56,12 @@ async def pick(state: RecheckState, runtime: Runtime[Context]) -> dict[str, Any]
             continue
         staged = await stage_version(stores, scope, version)
         tried.append(version["meeting_id"])
-        if staged is not None and await _registered(stores, scope, staged[0], version["title"]):
+        title = f"{version['title']} ({version['date']:%Y-%m-%d})"
+        if staged is not None and await _registered(stores, scope, staged[0], title):
             # those without a vector: none, unless another version of the program cut otherwise
             await embed_staged(stores, ledger.Piece(scope, staged[0], staged[0], "pick", "memories"))
             runtime.stream_writer({"stage": "recheck", "done": len(noted["pieces"]), "total": 0})
-            return settled | _task(staged, version["title"])
+            return settled | _task(staged, title)
     if "pairs" not in tried:
         staged = await stage_pairs(stores, scope)
         tried.append("pairs")
@@ -141,7 +144,16 @@ async def _output(stores: Stores, scope: str, noted: Mapping[str, Any]) -> dict[
     return {
         "status": "degraded" if degraded else "healed" if pieces else "nothing",
         "pieces": pieces,
-        "moved": noted["moves"],
-        "usage": noted["total"],
+        "moved": _net(noted["moves"]),
+        "usage": {**asdict(Usage()), **noted["total"]},
         "warnings": [warning for piece in degraded for warning in piece["warnings"]],
     }
+
+
+def _net(moves: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What several pieces have moved after each other, from the first value to the last."""
+    net: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in moves:
+        place = one["entity"], one["field"]
+        net[place] = {**one, "from": net[place]["from"] if place in net else one["from"]}
+    return [one for one in net.values() if one["from"] != one["to"]]

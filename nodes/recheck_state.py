@@ -22,7 +22,7 @@ class Piece(TypedDict):
 
     Attributes:
         meeting_id: None for the pairs.
-        title: the meeting's, or what it was.
+        title: the meeting's with its day, or what it was.
         status: healed, or degraded where the model has failed again.
         warnings: sentences for a person.
     """

@@ -7,7 +7,7 @@ where workspace_id = %(workspace_id)s and source_id = %(source_id)s
 
 -- name: versions_to_recheck
 -- Current versions that are degraded, as they came; with `everything` also those that rules alone have read.
-select v.id, v.meeting_id, v.title, v.content_hash, v.result,
+select v.id, v.meeting_id, v.title, v.date, v.content_hash, v.result,
     (
         select count(*)
         from meeting_versions w
