@@ -23,6 +23,7 @@ from nodes.load import load
 from nodes.resolve import resolve
 from nodes.review import review
 from nodes.segment import segment, to_windows
+from nodes.summarise import summarise
 
 builder = (
     StateGraph(IngestState, context_schema=Context, input_schema=IngestInput, output_schema=IngestOutput)
@@ -31,6 +32,7 @@ builder = (
     .add_node(extract)
     .add_node(extract_by_rule)
     .add_node(embed)
+    .add_node(summarise)
     .add_node(resolve, defer=True)
     .add_node(adjudicate)
     .add_node(keep_apart)
@@ -40,9 +42,10 @@ builder = (
     .add_node(compare_by_rule)
     .add_node(commit, defer=True)
     .add_edge(START, "load")
-    .add_conditional_edges("segment", to_windows, ["extract", "embed"])
+    .add_conditional_edges("segment", to_windows, ["extract", "embed", "summarise"])
     .add_edge("extract_by_rule", "resolve")
     .add_edge("embed", "resolve")
+    .add_edge("summarise", "resolve")
     .add_edge("review", "diff")
     .add_conditional_edges("diff", to_batches, ["compare", "commit"])
     .add_edge("compare_by_rule", "commit")

@@ -21,12 +21,14 @@ from nodes.pick import pick, to_work
 from nodes.recheck_state import RecheckInput, RecheckOutput, RecheckState
 from nodes.resolve import resolve
 from nodes.review import review
+from nodes.summarise import summarise
 
 builder = (
     StateGraph(RecheckState, context_schema=Context, input_schema=RecheckInput, output_schema=RecheckOutput)
     .add_node(pick)
     .add_node(extract)
     .add_node(extract_by_rule)
+    .add_node(summarise)
     .add_node(resolve, defer=True)
     .add_node(adjudicate)
     .add_node(keep_apart)
@@ -36,8 +38,9 @@ builder = (
     .add_node(compare_by_rule)
     .add_node(commit, defer=True)
     .add_edge(START, "pick")
-    .add_conditional_edges("pick", to_work, ["extract", "resolve", "diff", END])
+    .add_conditional_edges("pick", to_work, ["extract", "summarise", "resolve", "diff", END])
     .add_edge("extract_by_rule", "resolve")
+    .add_edge("summarise", "resolve")
     .add_edge("review", "diff")
     .add_conditional_edges("diff", to_batches, ["compare", "commit"])
     .add_edge("compare_by_rule", "commit")

@@ -23,9 +23,10 @@ from nodes.rechecking import moves, still_grey, wording_decides
 from nodes.refolding import refold
 from nodes.resolution import GreyPair, relink
 from nodes.settling import give_up, nothing_to_gain, settle_pairs
+from nodes.summary import summary_by_rule
 from stores import knowledge, ledger, meetings, rechecks, runs, sources
 from stores.database import Connection
-from stores.knowledge import Resolution
+from stores.knowledge import Resolution, SummaryRow
 from stores.opening import Stores, open_stores
 from stores.records import Source
 
@@ -81,11 +82,13 @@ class _Work:
     apart: Mapping[str, Any]
     failed: Mapping[tuple[str, str], str]
     judged: Mapping[str, Any]
+    summary: SummaryRow | None
     again: Recheck | None
 
 
 async def _staged(stores: Stores, scope: str, source_id: str, again: Recheck | None) -> _Work:
     place = (stores.database, scope, source_id)
+    told = await sources.read_item(*place, "summary", "meeting")
     matched = (await sources.read_items(*place, "resolution"))["current"]
     return _Work(
         source=await sources.read_source(*place),
@@ -96,6 +99,7 @@ async def _staged(stores: Stores, scope: str, source_id: str, again: Recheck | N
         apart=await sources.read_items(*place, "apart"),
         failed=await failures(stores, scope, source_id),
         judged=await sources.read_items(*place, "verdict"),
+        summary=SummaryRow(**told) if told else None,
         again=again,
     )
 
@@ -138,6 +142,8 @@ async def _write(connection: Connection, scope: str, work: _Work) -> Outcome:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
+    told = work.summary or summary_by_rule(resolution["mentions"])
+    await knowledge.insert_summary(connection, scope, source.id, told)
     names = await knowledge.names_of_meetings(connection, scope, [source.meeting_id])
     touched |= await relink_names(connection, scope, names)
     touched |= await relink_bare_names(connection, scope, source)

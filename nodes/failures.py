@@ -6,7 +6,7 @@ from stores import sources
 from stores.errors import ModelFailedError, ModelUnavailableError
 from stores.opening import Stores
 
-Step = Literal["extract", "adjudicate", "compare"]
+Step = Literal["extract", "summarise", "adjudicate", "compare"]
 
 
 async def note_failure(

@@ -80,12 +80,14 @@ class Recheck(TypedDict):
     Attributes:
         version_id: the committed version that it goes through; None when it only judges pairs.
         windows: those that a model is to read.
+        summary: whether a model is to say what the meeting was about.
         apart: the names that were kept apart for want of a judge.
         status: what the version would have been called if nothing had failed.
     """
 
     version_id: str | None
     windows: list[str]
+    summary: bool
     apart: list[dict[str, Any]]
     status: str
 

@@ -85,6 +85,7 @@ def result_of(
     for_recheck = {
         "windows": [window for window in reading.by_rule if ("extract", window) in failed],
         "names": bool(outcome.grey) and ("adjudicate", "names") in failed,
+        "summary": ("summarise", "meeting") in failed,
         "status": status,
     }
     warnings = [*source.warnings, told, *_warnings(outcome)]
@@ -94,7 +95,7 @@ def result_of(
 def only_pairs_were_wanting(result: Mapping[str, Any]) -> bool:
     """Whether a degraded version is all right but for values that were compared by their wording."""
     wanting = result.get("for_recheck")
-    return wanting is not None and not wanting["windows"] and not wanting["names"]
+    return wanting is not None and not (wanting["windows"] or wanting["names"] or wanting.get("summary"))
 
 
 def healed(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,6 +131,8 @@ def _by_rule_though_configured(outcome: Outcome, failed: Mapping[tuple[str, str]
         pieces.append(f"{len(windows)} of {len(reading.extractions)} windows were read by rule")
     if outcome.grey and ("adjudicate", "names") in failed:
         pieces.append("similar names were kept apart")
+    if ("summarise", "meeting") in failed:
+        pieces.append("there is no summary")
     if outcome.fallbacks:
         pieces.append(f"{outcome.fallbacks} pairs of values were compared by their wording")
     if not pieces:

@@ -77,7 +77,7 @@ def to_work(state: Read) -> list[Send | str]:
         return [END]
     if again["version_id"] is None:
         return ["diff"]
-    return [
+    readers: list[Send | str] = [
         Send(
             "extract",
             WindowTask(
@@ -89,7 +89,8 @@ def to_work(state: Read) -> list[Send | str]:
             ),
         )
         for window in again["windows"]
-    ] or ["resolve"]
+    ]
+    return [*readers, *(["summarise"] if again["summary"] else [])] or ["resolve"]
 
 
 async def _registered(stores: Stores, scope: str, source_id: str, title: str) -> bool:

@@ -27,8 +27,9 @@ async def stage_version(stores: Stores, scope: str, version: Row) -> tuple[str, 
     kept = await rechecks.kept_items(stores.database, scope, version["id"])
     result: Mapping[str, Any] = version["result"]
     wanting: Mapping[str, Any] = result.get("for_recheck") or {"names": bool(result.get("kept_apart"))}
+    unsaid = not kept["summary"]
     unread = [name for name, one in kept["extraction"].items() if one["made_by"] == "rule"]
-    if kept["extraction"] and not unread and not wanting["names"]:
+    if kept["extraction"] and not unread and not unsaid and not wanting["names"]:
         return None
     first = derived_id("source", scope, version["meeting_id"], version["content_hash"])
     source_id = derived_id("source", first, version["times"])
@@ -42,6 +43,7 @@ async def stage_version(stores: Stores, scope: str, version: Row) -> tuple[str, 
     return source_id, Recheck(
         version_id=version["id"],
         windows=unread if kept["extraction"] else list(cut),
+        summary=unsaid,
         apart=apart,
         status=wanting.get("status", _UNTOUCHED),
     )
@@ -58,7 +60,7 @@ async def stage_pairs(stores: Stores, scope: str) -> tuple[str, Recheck] | None:
     assert version_id is not None  # what is said now is said in a current version
     source_id = derived_id("recheck", scope, *sorted(in_use))
     await rechecks.stage_again(stores.database, scope, version_id, source_id)
-    return source_id, Recheck(version_id=None, windows=[], apart=[], status=_UNTOUCHED)
+    return source_id, Recheck(version_id=None, windows=[], summary=False, apart=[], status=_UNTOUCHED)
 
 
 async def _stage_readings(stores: Stores, scope: str, source: Source, version_id: str, kept: Kept) -> None:
@@ -69,6 +71,7 @@ async def _stage_readings(stores: Stores, scope: str, source: Source, version_id
     for one in read.values():
         memories |= statements_of(source, one)
     await sources.put_items(*place, "extraction", read)
+    await sources.put_items(*place, "summary", kept["summary"])
     await sources.put_items(*place, "memory", memories)
     await rechecks.copy_vectors(stores.database, scope, version_id, source.id)
 

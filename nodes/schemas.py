@@ -114,6 +114,13 @@ class StateComparisons(_Schema):
     comparisons: list[StateComparison] = Field(default_factory=list[StateComparison])
 
 
+class MeetingSummary(_Schema):
+    """What a meeting was about: some sentences, and its topics in a few words each."""
+
+    summary: str
+    topics: list[str] = Field(default_factory=list[str])
+
+
 Intent = Literal[
     "status",
     "ownership",

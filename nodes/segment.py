@@ -27,7 +27,7 @@ async def segment(state: Started, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def to_windows(state: Segmented) -> list[Send | str]:
-    """One reader for every window, all at once, beside the embedding."""
+    """One reader for every window, all at once, beside the embedding and the summary."""
     readers = [
         Send(
             "extract",
@@ -41,4 +41,4 @@ def to_windows(state: Segmented) -> list[Send | str]:
         )
         for window in state["windows"]
     ]
-    return [*readers, "embed"]
+    return [*readers, "embed", "summarise"]

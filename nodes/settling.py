@@ -31,11 +31,9 @@ async def nothing_to_gain(
         return True
     settled = {*await sources.read_items(*place, "link"), *await sources.read_items(*place, "apart")}
     names = any(pair["mention_id"] in settled for pair in again["apart"])
-    return (
-        not names
-        and set(again["windows"]) <= set(reading.by_rule)
-        and bool(again["windows"] or again["apart"])
-    )
+    summary = again["summary"] and await sources.read_item(*place, "summary", "meeting") is not None
+    wanted = again["windows"] or again["apart"] or again["summary"]
+    return bool(wanted) and not names and not summary and set(again["windows"]) <= set(reading.by_rule)
 
 
 async def give_up(

@@ -96,6 +96,14 @@ class RelationRow(TypedDict):
     made_by: str
 
 
+class SummaryRow(TypedDict):
+    """What a meeting was about; no summary where the rules made it."""
+
+    summary: str | None
+    topics: list[str]
+    made_by: str
+
+
 class Resolution(TypedDict):
     """Everything that a meeting version adds, by row, ready to be written."""
 
@@ -346,6 +354,12 @@ async def insert_resolution(
     ]
     await write_many(connection, _SQL["insert_memory_mention"], rows(pairs))
     await fetch(connection, _SQL["link_memories"], place)
+
+
+async def insert_summary(connection: Connection, scope: str, version_id: str, summary: SummaryRow) -> None:
+    """Write what a meeting version was about."""
+    row = {"workspace_id": scope, "version_id": version_id, **summary}
+    await fetch(connection, _SQL["insert_summary"], row)
 
 
 async def insert_verdicts(

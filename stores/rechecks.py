@@ -29,7 +29,7 @@ async def versions(database: Database, scope: str, *, everything: bool) -> list[
 
 async def kept_items(database: Database, scope: str, version_id: str) -> Kept:
     """What was kept of a version, by stage and item; nothing for one that was not degraded."""
-    kept: Kept = {"window": {}, "extraction": {}, "apart": {}}
+    kept: Kept = {"window": {}, "extraction": {}, "apart": {}, "summary": {}}
     for row in await database.rows(_SQL["kept_items"], workspace_id=scope, version_id=version_id):
         kept[row["stage"]][row["item"]] = row["payload"]
     return kept

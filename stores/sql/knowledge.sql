@@ -225,6 +225,10 @@ insert into relations (workspace_id, id, version_id, source_mention_id, target_m
 values (%(workspace_id)s, %(id)s, %(version_id)s, %(source_mention_id)s, %(target_mention_id)s, %(type)s,
     %(ended)s, %(utterance)s, %(at)s, %(speaker)s, %(quote)s, %(made_by)s)
 
+-- name: insert_summary
+insert into summaries (workspace_id, version_id, summary, topics, made_by)
+values (%(workspace_id)s, %(version_id)s, %(summary)s, %(topics)s, %(made_by)s)
+
 -- name: insert_verdict
 insert into verdicts (workspace_id, id, pair_id, profile_version, field, before_value, after_value, differs,
     reason, decided_by, model, prompt_version)

@@ -3,7 +3,7 @@
 insert into version_items (workspace_id, version_id, stage, item, payload)
 select workspace_id, source_id, stage, item, payload from staged_items
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s
-    and stage in ('window', 'extraction', 'apart')
+    and stage in ('window', 'extraction', 'apart', 'summary')
 
 -- name: versions_to_recheck
 -- Current versions that are degraded, as they came; with `everything` also those that rules alone have read.

@@ -20,7 +20,7 @@ from stores import embeddings, knowledge, meetings, rechecks, runs, sources
 from stores.checkpoints import Checkpoints
 
 NODES = (
-    "load segment extract extract_by_rule embed resolve adjudicate keep_apart review diff compare "
+    "load segment extract extract_by_rule embed summarise resolve adjudicate keep_apart review diff compare "
     "compare_by_rule commit"
 ).split()
 

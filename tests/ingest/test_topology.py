@@ -17,7 +17,7 @@ from tests.ingest.knowing import ingest
 from tests.ingest.meetings import crossing, meeting, said, stage, thing
 
 SCOPE = sources.workspace_id("default")
-ALWAYS = {"load": 1, "segment": 1, "embed": 1, "resolve": 1, "diff": 1, "commit": 1}
+ALWAYS = {"load": 1, "segment": 1, "embed": 1, "summarise": 1, "resolve": 1, "diff": 1, "commit": 1}
 
 
 async def nodes_of(

@@ -83,14 +83,15 @@ class OpenAIServer:
 
     Attributes:
         answers: schema name ("" for free text) to a function from the request to what the model says: an
-            object for a schema, a string for free text. A schema without one is answered with 400.
+            object for a schema, a string for free text. A schema without one is answered with 400; MeetingSummary
+            has one, that says nothing, since every ingestion asks for it.
         requests: every request, in order of arrival.
         dimensions: length of the embeddings.
         most_at_once: how many requests were in work at the same time, at most.
     """
 
     def __init__(self, dimensions: int = 8) -> None:
-        self.answers: dict[str, Callable[[Request], Any]] = {}
+        self.answers: dict[str, Callable[[Request], Any]] = {"MeetingSummary": _nothing_to_sum_up}
         self.requests: list[Request] = []
         self.dimensions = dimensions
         self.most_at_once = 0
@@ -139,6 +140,10 @@ class OpenAIServer:
         """The request is answered."""
         with self._guard:
             self._in_work -= 1
+
+
+def _nothing_to_sum_up(request: Request) -> Json:
+    return {"summary": "", "topics": []}
 
 
 def _handler_of(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:

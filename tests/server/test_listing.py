@@ -17,6 +17,8 @@ INGEST_EDGES = {
     ("extract", "extract_by_rule"),
     ("extract_by_rule", "resolve"),
     ("embed", "resolve"),
+    ("segment", "summarise"),
+    ("summarise", "resolve"),
     ("resolve", "adjudicate"),
     ("resolve", "review"),
     ("resolve", "diff"),
