@@ -58,11 +58,12 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     work = await _staged(stores, scope, source_id, again)
     if again is not None and await nothing_to_gain(stores, state, again, work.source, work.reading):
         return {"overtaken": False} | await give_up(stores, state, work.source, work.failed)
-    result = await _committed(stores, state, work)
-    if result is None:
+    committed = await _committed(stores, state, work)
+    if committed is None:
         return {"overtaken": True, "rounds": state["rounds"] + 1}
+    result, moved = committed
     runtime.stream_writer({"stage": "commit", "done": 1, "total": 1})
-    return {"overtaken": False} | output_of(work.source.meeting_id, result)
+    return {"overtaken": False, "moved": moved} | output_of(work.source.meeting_id, result)
 
 
 def after_commit(state: Committed) -> Literal["resolve", "done"]:
@@ -104,8 +105,13 @@ async def _staged(stores: Stores, scope: str, source_id: str, again: Recheck | N
     )
 
 
-async def _committed(stores: Stores, state: Resolved, work: _Work) -> dict[str, Any] | None:
-    """Write everything, and what the run says; None, and nothing written, when it must match again."""
+async def _committed(
+    stores: Stores, state: Resolved, work: _Work
+) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """Write everything; gives what the run says, and what recheck moved, which is not kept.
+
+    None, and nothing written, when the run must match again.
+    """
     scope, source, again = state["scope"], work.source, work.again
     settled = {*work.decided, *work.apart}
     async with stores.database.transaction() as connection:
@@ -119,7 +125,7 @@ async def _committed(stores: Stores, state: Resolved, work: _Work) -> dict[str, 
             grey = matched.grey if again is None else still_grey(again, matched, settled)
             work = replace(work, resolution=matched.resolution, grey=grey)
         work = replace(work, grey=[pair for pair in work.grey if pair["mention_id"] not in settled])
-        outcome = await _write(connection, scope, work)
+        outcome, changed = await _write(connection, scope, work)
         usage = asdict(await ledger.usage_of(connection, scope, state["run_id"]))
         result = result_of(source, outcome, usage, work.failed, again)
         await knowledge.set_result(connection, scope, source.id, result)
@@ -128,10 +134,10 @@ async def _committed(stores: Stores, state: Resolved, work: _Work) -> dict[str, 
         await runs.finish(connection, scope, state["run_id"], source.id, result)
         await sources.clear(connection, scope, source.id)
         await knowledge.advance_workspace(connection, scope)
-    return result
+    return result, changed
 
 
-async def _write(connection: Connection, scope: str, work: _Work) -> Outcome:
+async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outcome, list[dict[str, Any]]]:
     """Write everything and fold what it touches; the observations are read back as they now stand."""
     source, again = work.source, work.again
     resolution = relink(work.resolution, work.decided)
@@ -154,7 +160,7 @@ async def _write(connection: Connection, scope: str, work: _Work) -> Outcome:
     if again is not None:
         changed = moves(before, await rechecks.states_of(connection, scope, touched))
         fallbacks = len(await wording_decides(connection, scope, source.meeting_id))
-    return Outcome(
+    outcome = Outcome(
         reading=work.reading,
         resolution=resolution,
         grey=work.grey,
@@ -162,5 +168,5 @@ async def _write(connection: Connection, scope: str, work: _Work) -> Outcome:
         known_before=known_before,
         replaced=replaced,
         fallbacks=fallbacks,
-        moved=changed,
     )
+    return outcome, changed

@@ -23,7 +23,6 @@ class Outcome:
     Attributes:
         grey: the names that nobody has decided on.
         fallbacks: pairs of values that a fallback has judged.
-        moved: the states that recheck has moved.
         replaced: the version that was current before.
     """
 
@@ -34,7 +33,6 @@ class Outcome:
     known_before: set[str]
     replaced: str | None
     fallbacks: int
-    moved: Sequence[Mapping[str, Any]] = ()
 
 
 def result_of(
@@ -77,8 +75,6 @@ def result_of(
         "source_warnings": list(source.warnings),
         "windows": {"read": len(reading.extractions), "rule": len(reading.by_rule)},
     }
-    if outcome.moved:
-        result["moved"] = list(outcome.moved)
     told = _by_rule_though_configured(outcome, failed)
     if told is None:
         return result
@@ -115,7 +111,7 @@ def without_wording(warnings: Sequence[str]) -> list[str]:
 
 def output_of(meeting_id: str, result: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a result that a caller is shown."""
-    return {"meeting_id": meeting_id, "moved": result.get("moved", [])} | {
+    return {"meeting_id": meeting_id} | {
         name: result[name] for name in ("status", "counts", "usage", "warnings")
     }
 

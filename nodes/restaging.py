@@ -6,6 +6,7 @@ from typing import Any
 
 from nodes.extraction import statements_of
 from nodes.ingest_state import Recheck
+from nodes.profiles.current import profile_in
 from nodes.rechecking import pairs_by_fallback
 from nodes.resolution import mention_of
 from nodes.windows import discussion_memories, windows
@@ -50,9 +51,17 @@ async def stage_version(stores: Stores, scope: str, version: Row) -> tuple[str, 
 
 
 async def stage_pairs(stores: Stores, scope: str) -> tuple[str, Recheck] | None:
-    """A place to stage the pairs on which a fallback decided, wherever they were said; None without any."""
+    """A place to stage the pairs on which a fallback decided, wherever they were said; None without any.
+
+    What a fallback said of values that are no neighbours any more is taken back: should they meet again, they
+    are judged anew.
+    """
     async with stores.database.transaction() as connection:
+        await knowledge.lock_workspace(connection, scope)
         in_use = await pairs_by_fallback(connection, scope)
+        profile = await profile_in(connection, scope)
+        unused = await rechecks.fallback_verdicts(connection, scope, profile.version) - in_use.keys()
+        await rechecks.retract_fallbacks(connection, scope, profile.version, unused)
         if not in_use:
             return None
         (_, said), *_ = in_use[min(in_use)]

@@ -90,8 +90,7 @@ async def _end(
         "counts": {},
         "usage": asdict(await ledger.usage_of(connection, scope, run_id)),
         "warnings": warnings,
-        "moved": moved,
     }
     await runs.finish(connection, scope, run_id, source_id, output)
     await sources.clear(connection, scope, source_id)
-    return output
+    return output | {"moved": moved}  # not kept: it holds what was said

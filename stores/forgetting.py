@@ -82,6 +82,8 @@ async def delete_meetings(connection: Connection, scope: str, meetings: Collecti
 async def delete_entities(connection: Connection, scope: str, entities: Collection[str]) -> None:
     """Delete entities with every mention of them and all that was said of them; the transcripts stay."""
     place = {"workspace_id": scope, "entities": list(entities)}
+    await fetch(connection, _SQL["delete_readings_of"], place)
+    await fetch(connection, _SQL["blank_summaries_of"], place)
     await fetch(connection, _SQL["delete_mentions"], place)
     await fetch(connection, _SQL["delete_entities"], place)
 
@@ -95,6 +97,8 @@ async def delete_words(connection: Connection, scope: str, version_id: str, name
     place = {"workspace_id": scope, "id": version_id, "names": list(names)}
     for query in ("memories", "observations", "relations"):
         await fetch(connection, _SQL[f"delete_spoken_{query}"], place)
+    await fetch(connection, _SQL["delete_readings"], place)
+    await fetch(connection, _SQL["blank_summary"], place)
     await fetch(connection, _SQL["blank_utterances"], place)
 
 

@@ -158,6 +158,28 @@ using utterances u
 where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
     and r.workspace_id = u.workspace_id and r.version_id = u.version_id and r.utterance = u.ordinal
 
+-- name: delete_readings
+-- What recheck would need of a degraded version holds the words of all; it reads the version anew.
+delete from version_items where workspace_id = %(workspace_id)s and version_id = %(id)s
+
+-- name: blank_summary
+-- Nobody can tell whose words went into a summary.
+update summaries set summary = null, topics = '{}' where workspace_id = %(workspace_id)s and version_id = %(id)s
+
+-- name: delete_readings_of
+delete from version_items i
+using mentions m, links l
+where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+    and m.workspace_id = l.workspace_id and m.id = l.mention_id
+    and i.workspace_id = m.workspace_id and i.version_id = m.version_id
+
+-- name: blank_summaries_of
+update summaries s set summary = null, topics = '{}'
+from mentions m, links l
+where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+    and m.workspace_id = l.workspace_id and m.id = l.mention_id
+    and s.workspace_id = m.workspace_id and s.version_id = m.version_id
+
 -- name: blank_utterances
 -- The turns stay, without words: the places of what others said must not move.
 update utterances set text = '' where workspace_id = %(workspace_id)s and version_id = %(id)s

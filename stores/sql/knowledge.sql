@@ -230,11 +230,15 @@ insert into summaries (workspace_id, version_id, summary, topics, made_by)
 values (%(workspace_id)s, %(version_id)s, %(summary)s, %(topics)s, %(made_by)s)
 
 -- name: insert_verdict
+-- One that was taken back, and is given again, stands again.
 insert into verdicts (workspace_id, id, pair_id, profile_version, field, before_value, after_value, differs,
     reason, decided_by, model, prompt_version)
 values (%(workspace_id)s, %(id)s, %(pair_id)s, %(profile_version)s, %(field)s, %(before_value)s,
     %(after_value)s, %(differs)s, %(reason)s, %(decided_by)s, %(model)s, %(prompt_version)s)
-on conflict do nothing
+on conflict (workspace_id, id) do update
+set differs = excluded.differs, reason = excluded.reason, model = excluded.model,
+    prompt_version = excluded.prompt_version, recorded_at = now(), retracted_at = null
+where verdicts.retracted_at is not null
 
 -- name: retract_version
 with at as (select now() as moment),

@@ -42,7 +42,8 @@ def series() -> list[IngestInput]:
 
 def script(server: OpenAIServer) -> OpenAIServer:
     """Have the server answer as a model would."""
-    server.answers |= {"MeetingExtraction": _read, "EntityMatches": _join, "StateComparisons": _judge}
+    server.answers |= {"MeetingExtraction": _read, "EntityMatches": _join}
+    server.answers |= {"StateComparisons": _judge, "MeetingSummary": _sum_up}
     return server
 
 
@@ -98,4 +99,12 @@ def _judge(request: Request) -> dict[str, Any]:
             }
             for pair in reversed(asked(request))
         ]
+    }
+
+
+def _sum_up(request: Request) -> dict[str, Any]:
+    said = [found for line in request.prompt.splitlines() for found in _SAID.finditer(line)]
+    return {
+        "summary": " ".join(f"It came to {found[1]}. Nobody spoke of 1789." for found in said[:2]),
+        "topics": [found[1].strip() for found in said] + ["the French revolution"],
     }

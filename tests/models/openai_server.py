@@ -83,8 +83,8 @@ class OpenAIServer:
 
     Attributes:
         answers: schema name ("" for free text) to a function from the request to what the model says: an
-            object for a schema, a string for free text. A schema without one is answered with 400; MeetingSummary
-            has one, that says nothing, since every ingestion asks for it.
+            object for a schema, a string for free text. A schema without one is answered with 400.
+            MeetingSummary has one that says nothing, since every ingestion asks for it.
         requests: every request, in order of arrival.
         dimensions: length of the embeddings.
         most_at_once: how many requests were in work at the same time, at most.
