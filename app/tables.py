@@ -21,6 +21,7 @@ _STATUS_STYLES = {
     "on_hold": "yellow",
     "cancelled": "dim",
 }
+_MOST_TOPICS = 4
 _BOARD = ("status", "owner", "progress", "due", "priority", "health", "blockers")
 
 
@@ -135,7 +136,7 @@ def meetings_table(rows: Sequence[Row]) -> Table:
     return table(
         count(len(rows), "meeting"),
         {"date": "dim", "title": "bold", "series": "dim", "people": ">", "turns": ">", "words": ">"}
-        | {"memories": ">", "status": "yellow"},
+        | {"memories": ">", "topics": "", "status": "yellow"},
         (
             (
                 day(row["date"]),
@@ -145,6 +146,7 @@ def meetings_table(rows: Sequence[Row]) -> Table:
                 row["utterances"],
                 f"{row['words']:,}",
                 row["memories"],
+                ", ".join(row["topics"][:_MOST_TOPICS]),
                 row["status"] if row["status"] == "degraded" else "",
             )
             for row in rows

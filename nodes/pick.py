@@ -16,8 +16,8 @@ from nodes.restaging import stage_pairs, stage_version
 from nodes.vectors import embed_staged
 from stores import ledger, rechecks, runs, sources
 from stores.chat import configured_model
-from stores.opening import Stores, open_stores
 from stores.ledger import Usage
+from stores.opening import Stores, open_stores
 
 _PAIRS = "pairs of values that were compared by their wording"
 # what the piece before has left

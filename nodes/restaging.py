@@ -97,7 +97,7 @@ async def _stage_decisions(
     rows = await rechecks.version_mentions(stores.database, scope, version_id)
     mention = {row["id"]: mention_of(source, row["name"], row["type"]) for row in rows}
     links = {
-        mention[row["id"]]: {"entity_id": row["entity_id"], "decided_by": row["decided_by"]}
+        mention[row["id"]]: {name: row[name] for name in ("entity_id", "decided_by", "alias")}
         for row in rows
         if row["decided_by"] in ("llm", "human")
     }

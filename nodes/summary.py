@@ -11,6 +11,7 @@ from stores.records import Source, Utterance
 SHOWN_WORDS = 3_000  # of the longest meeting: its windows are shown besides, and all is paid
 _MOST_TOPICS = 8
 _LONGEST_TOPIC = 80  # characters
+_PLAIN_QUOTES = str.maketrans("“”", '""')  # answers set what is said of a meeting in the other ones
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _NAME_OR_NUMBER = re.compile(r"(?<![^\W_])(?:[A-Z][\w’'-]*|\d+(?:[.,]\d+)*)")
 _WORD = re.compile(r"\w{3,}")
@@ -31,7 +32,7 @@ def grounded(summary: MeetingSummary, source: Source) -> SummaryRow:
     said = folded(" ".join([source.title, *source.participants, *(one.text for one in source.utterances)]))
     kept = [
         sentence
-        for sentence in _SENTENCES.split(" ".join(summary.summary.split()))
+        for sentence in _SENTENCES.split(" ".join(summary.summary.translate(_PLAIN_QUOTES).split()))
         if all(folded(found[0]) in said for found in _claims(sentence))
     ]
     topics = [" ".join(topic.split()) for topic in summary.topics]
@@ -63,7 +64,8 @@ def _telling(utterances: Sequence[Utterance]) -> list[Utterance]:
     room, kept = SHOWN_WORDS, list[Utterance]()
     for utterance in sorted(utterances, key=lambda one: (-len(one.text.split()), one.ordinal)):
         words = len(utterance.text.split())
-        if words <= room:
-            room -= words
-            kept.append(utterance)
+        if words > room:
+            break
+        room -= words
+        kept.append(utterance)
     return sorted(kept, key=lambda one: one.ordinal)

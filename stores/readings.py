@@ -17,7 +17,10 @@ StatementKind = str
 
 
 class MeetingRow(TypedDict):
-    """One meeting as listed; `date` is ISO 8601, `status` how its ingestion ended."""
+    """One meeting as listed; `date` is ISO 8601, `status` how its ingestion ended.
+
+    `summary` is a model's words, None without one; `topics` are then the things named most.
+    """
 
     id: str
     key: str
@@ -29,6 +32,8 @@ class MeetingRow(TypedDict):
     utterances: int
     words: int
     memories: int
+    summary: str | None
+    topics: list[str]
     status: str
 
 

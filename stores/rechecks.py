@@ -48,7 +48,7 @@ async def copy_vectors(database: Database, scope: str, version_id: str, source_i
 
 
 async def version_mentions(database: Database, scope: str, version_id: str) -> list[Row]:
-    """The names of a version: id, name, type, entity_id, and who decided on the link."""
+    """The names of a version: id, name, type, entity_id, decided_by, and the entity's `alias` then."""
     return await database.rows(_SQL["version_mentions"], workspace_id=scope, version_id=version_id)
 
 

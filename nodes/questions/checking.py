@@ -212,6 +212,7 @@ def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], stat
     for row in [*state.get("meeting_rows", []), *state.get("attendance", [])]:
         if row["title"] in text:
             parts += [row["title"], day(row["date"]), *([row["name"]] if "name" in row else [])]
+            parts += [row["summary"] or ""] if "summary" in row else []
     for person in state.get("attendance", []):
         parts += [person["name"]] if person["name"] in text else []
     for theme in state.get("themes", []):

@@ -21,6 +21,7 @@ from stores.sayings import Attendance, Theme
 _MOST_MEETINGS = 15
 _MOST_NAMES = 30
 _MOST_CITED = 5
+_MOST_SUMMARIES = 3
 _NAME = r"(?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)?"
 _INTRODUCES = re.compile(
     rf"\b(?:I['’]?m|I am|[Mm]y name(?:['’]s| is)|[Cc]all me)(?: the)? (?P<name>{_NAME})"
@@ -55,6 +56,17 @@ def say_themes(drafting: Drafting, state: QueryState, *, most: int) -> None:
             f"{theme['entity']} ({turns}): “{quote}” ({theme['speaker'] or 'someone'})",
             [of_turn(theme, quote)],
             [count_claim("themes", theme["turns"])],
+        )
+
+
+def say_summaries(drafting: Drafting, state: QueryState) -> None:
+    """What a model said of the meetings that are asked about, told as the summary of each."""
+    rows = [row for row in state.get("meeting_rows", []) if row["summary"]]
+    for row in rows if len(rows) <= _MOST_SUMMARIES else []:
+        drafting.say(
+            f"{row['title']} ({day(row['date'])}), in its summary: “{row['summary']}”",
+            [],
+            [count_claim("meeting_rows", 0)],
         )
 
 

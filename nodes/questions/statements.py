@@ -19,7 +19,7 @@ from nodes.questions.drafting import (
     say_states,
     since_said,
 )
-from nodes.questions.gatherings import gathering_answer, say_themes
+from nodes.questions.gatherings import gathering_answer, say_summaries, say_themes
 from nodes.questions.moments import kind_of_moments, quote_of
 from nodes.questions.owned import is_of
 from nodes.questions.plan import subjects
@@ -168,8 +168,12 @@ def recap_answer(state: QueryState, plan: Plan) -> Draft | None:
     """What meetings brought: their decisions, the changes they made, who took what on; None for nothing."""
     drafting = Drafting()
     statements, changed = state.get("statements", []), state.get("transitions", [])
+    say_summaries(drafting, state)
     if not statements and not changed:
-        return gathering_answer(state, {**plan, "aggregation": "themes"})
+        if drafting.is_empty:
+            return gathering_answer(state, {**plan, "aggregation": "themes"})
+        say_themes(drafting, state, most=_MOST_THEMES)
+        return drafting.draft("medium")
     decisions = sum(statement["kind"] == "decision" for statement in statements)
     items = len(statements) - decisions
     what = [

@@ -19,9 +19,12 @@ select
         from memories y
         where y.workspace_id = v.workspace_id and y.version_id = v.id
     ) as memories,
+    s.summary,
+    coalesce(s.topics, '{}') as topics,
     coalesce(v.result ->> 'status', 'ingested') as status
 from meeting_versions v
 join meetings m on m.workspace_id = v.workspace_id and m.id = v.meeting_id
+left join summaries s on s.workspace_id = v.workspace_id and s.version_id = v.id
 where v.workspace_id = %(workspace_id)s
     and v.kind = 'meeting'
     and v.date <= %(as_of)s::timestamptz

@@ -59,9 +59,12 @@ where s.workspace_id = %(workspace_id)s and s.source_id = %(source_id)s and s.st
     and m.first_utterance = (s.payload->>'first_utterance')::int and m.content = s.payload->>'content'
 
 -- name: version_mentions
--- The names that a version uses, what they are linked to, and who decided so.
-select m.id, m.name, m.type, l.entity_id, l.decided_by from mentions m
+-- The names that a version uses, what they are linked to, who decided so, and by which name the entity was
+-- known then (index aliases_by_version).
+select m.id, m.name, m.type, l.entity_id, l.decided_by, a.bearer as alias from mentions m
 join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
+left join aliases a on a.workspace_id = m.workspace_id and a.version_id = m.version_id
+    and a.normalised = m.normalised and a.source in ('llm', 'human') and a.retracted_at is null
 where m.workspace_id = %(workspace_id)s and m.version_id = %(version_id)s
 
 -- name: fallback_verdicts

@@ -5,7 +5,8 @@ import pytest
 from tests.app.conftest import Command
 
 FIELDS = {
-    "meetings": "id key title date series format participants utterances words memories status",
+    "meetings": "id key title date series format participants utterances words memories summary topics "
+    "status",
     "search": "memory_id meeting_id title date speaker kind utterances start score content",
     "entities": "id name type aliases first_seen last_seen mentions",
     "status": "id name type as_of state relations",
