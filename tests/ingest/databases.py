@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 Rows = dict[str, list[str]]
 
-WHEN = frozenset({"recorded_at", "created_at", "started_at", "updated_at", "attempts"})
+WHEN = frozenset({"recorded_at", "created_at", "started_at", "updated_at", "set_at", "attempts"})
 """Columns that tell when and how often something was done, in which two runs may differ."""
 
 KNOWLEDGE = (

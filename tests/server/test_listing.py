@@ -39,6 +39,7 @@ INGEST_EDGES = {
 QUERY_EDGES = {
     ("__start__", "interpret"),
     ("interpret", "interpret_by_rule"),
+    ("interpret", "__end__"),
     ("interpret", "recall_memories"),
     ("interpret_by_rule", "recall_memories"),
     ("recall_memories", "recall_states"),
