@@ -12,6 +12,7 @@ from app import (
     asking,
     demo,
     doctor,
+    export_command,
     forgetting,
     import_command,
     ingest_commands,
@@ -67,6 +68,7 @@ app.command()(ledger_commands.runs)
 app.command()(ingest_commands.resume)
 app.command()(recheck_command.recheck)
 app.add_typer(profile_commands.profile, name="profile")
+app.command()(export_command.export)
 app.command()(forgetting.forget)
 app.command()(doctor.doctor)
 app.command()(serving.serve)

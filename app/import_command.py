@@ -1,7 +1,7 @@
-"""`smart-meet import`: starting states and a glossary of names, from JSON Lines."""
+"""`smart-meet import`: starting states and a glossary of names, from JSON Lines, or an archive."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,12 +14,17 @@ from nodes.errors import InputError
 if TYPE_CHECKING:
     from nodes.hand.importing import Imported
 
+_NOT_HALF = "interrupted; of a file that was not finished nothing is stored"
 _STATUSES = {"known": "known already, nothing to do", "taken_back": "taken back"}
 
 
 def import_(
+    context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(help="JSON Lines: states, names, or both; see the README.")
+        list[Path] | None,
+        typer.Argument(
+            help="JSON Lines: states, names, or both; see the README. Or what `smart-meet export` wrote."
+        ),
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List what is imported.")] = False,
     take_back: Annotated[
@@ -32,7 +37,11 @@ def import_(
     as_json: AsJson = False,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
-    """Take in starting states and a glossary of names; the same file again adds nothing."""
+    """Take in starting states and a glossary of names, or restore what was exported.
+
+    The same states again add nothing. An archive restores the workspace that it was taken of, where there is
+    nothing in it.
+    """
     if sum((bool(files), listed, take_back is not None)) != 1:
         raise typer.BadParameter("give files to import, or --list, or --take-back NAME")
     if listed:
@@ -40,25 +49,55 @@ def import_(
     elif take_back is not None:
         perform(_take_back(Path(take_back).name, as_json, workspace))
     else:
-        perform(_import(files or [], series, by or person(), as_json, workspace))
+        source = context.get_parameter_source("workspace")
+        target = _Target(workspace, is_chosen=source is not None and source.name != "DEFAULT")
+        perform(_import(files or [], series, by or person(), as_json, target), interrupted=_NOT_HALF)
 
 
-async def _import(files: Sequence[Path], series: str | None, by: str, as_json: bool, workspace: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The workspace to import into; an archive brings its own, unless one is chosen."""
+
+    name: str
+    is_chosen: bool
+
+
+async def _import(files: Sequence[Path], series: str | None, by: str, as_json: bool, target: _Target) -> int:
+    from nodes.archive.format import is_archive
     from nodes.hand.importing import import_file
     from stores.opening import open_stores
 
     code = DONE
     for file in files:
         try:
+            if is_archive(file):
+                await _restore(file, target.name if target.is_chosen else None, as_json)
+                continue
             content = _content(file)
             stores = await open_stores()
-            done = await import_file(stores, workspace, file.name, content, by=by, series=series)
+            done = await import_file(stores, target.name, file.name, content, by=by, series=series)
         except InputError as error:
             complain(str(error))
             code = FAILED
         else:
             _say(done, as_json)
     return code
+
+
+async def _restore(file: Path, workspace: str | None, as_json: bool) -> None:
+    from app.progress import progress
+    from app.rendering import count, out, print_json, text
+    from nodes.archive.restoring import restore
+    from stores.opening import open_stores
+
+    with progress() as shown:
+        shown.say("starting")
+        done = await restore(await open_stores(), file, workspace, shown.following(file.name))
+    if as_json:
+        print_json(asdict(done))
+        return
+    told = f"{count(done.rows['utterances'], 'utterance')}, {count(done.rows['memories'], 'memory')}"
+    out().print(text(f'{file}: restored the workspace "{done.workspace}", {told}'), soft_wrap=True)
 
 
 async def _take_back(name: str, as_json: bool, workspace: str) -> int:

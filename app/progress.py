@@ -17,6 +17,8 @@ _DOING = {
     "resolve": "matching names",
     "compare": "comparing with what was known",
     "commit": "committing",
+    "export": "writing",
+    "restore": "restoring",
 }
 
 

@@ -32,6 +32,10 @@ class StateTypeError(StoreError):
     """A graph wrote a value that its checkpoint could not give back as it was."""
 
 
+class ArchiveError(StoreError):
+    """Rows of an archive are none of this database's: it was damaged, or changed by hand."""
+
+
 class DocumentError(StoreError):
     """A document is damaged, protected, or takes more time or memory to read than any minutes would."""
 

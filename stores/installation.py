@@ -1,11 +1,11 @@
 """Facts about a database as a whole."""
 
-from typing import cast
+from typing import Any, cast
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from stores.database import Database, fetch
+from stores.database import Connection, Database, fetch
 from stores.embeddings import EmbeddingModel
 from stores.errors import EmbeddingMismatchError
 
@@ -31,6 +31,12 @@ async def claim_embedding_model(database: Database, model: EmbeddingModel) -> No
             f"with {model.name}: set SMART_MEET_EMBEDDING_MODEL back to the first (unset it for the bundled "
             "one), or point DATABASE_URL or SMART_MEET_HOME at a new database and ingest again"
         )
+
+
+async def recorded_model(connection: Connection) -> dict[str, Any]:
+    """The `name` and `dimensions` of the embedding model that fills this database."""
+    found = await fetch(connection, b"select value from installation where key = 'embedding_model'", {})
+    return cast(dict[str, Any], found[0]["value"])
 
 
 async def _record(database: Database, model: EmbeddingModel, dimensions: int) -> None:

@@ -25,7 +25,14 @@ def workspace_id(name: str) -> str:
 
 async def ensure_workspace(database: Database, workspace: str) -> None:
     """Let a workspace be, if it is new."""
-    await database.rows(_SQL["ensure_workspace"], workspace_id=workspace_id(workspace), name=workspace)
+    async with database.transaction() as connection:
+        await put_workspace(connection, workspace)
+
+
+async def put_workspace(connection: Connection, workspace: str) -> None:
+    """Let a workspace be, if it is new, as part of a transaction."""
+    row = {"workspace_id": workspace_id(workspace), "name": workspace}
+    await fetch(connection, _SQL["ensure_workspace"], row)
 
 
 async def stage(database: Database, workspace: str, source: Source) -> None:
@@ -41,7 +48,7 @@ async def stage(database: Database, workspace: str, source: Source) -> None:
         "utterances": Jsonb([asdict(utterance) for utterance in source.utterances]),
     }
     async with database.transaction() as connection:
-        await fetch(connection, _SQL["ensure_workspace"], {"workspace_id": scope, "name": workspace})
+        await put_workspace(connection, workspace)
         await hold_commits(connection, scope)
         await fetch(connection, _SQL["stage_source"], row)
 
