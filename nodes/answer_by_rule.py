@@ -10,6 +10,7 @@ from nodes.questions.measured import measured_answer
 from nodes.questions.plan import asks_why
 from nodes.questions.related import relationship_answer
 from nodes.questions.spoken_of import spoken_of_answer
+from nodes.questions.tracked_answers import missing_tracked, tracked_answer
 
 _MISSING = {
     "status": "says how {about} stands",
@@ -37,6 +38,8 @@ def drafted(state: QueryState, plan: Plan) -> Draft:
         return polite_draft(reply)
     if _is_unknown(plan):
         return passages.not_known(state, plan, _unknown(plan))
+    if plan["tracked"]:
+        return tracked_answer(state, plan) or passages.not_known(state, plan, missing_tracked(plan))
     answer = _of_talk(state, plan) or _why(state, plan) or _by_intent(state, plan)
     if answer is None and not plan["fields"] and plan["intent"] in ("status", "timeline"):
         # no state, but perhaps said in passing

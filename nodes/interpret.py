@@ -68,7 +68,8 @@ async def resolved_plan(planned: QueryPlan, question: str, context: Context) -> 
     """
     standalone = storable(planned.standalone_question)[:_LONGEST_QUESTION] or question
     plan = await plan_by_rule(standalone, context)
-    intent = planned.intent if plan["aggregation"] is None else plan["intent"]
+    is_read = plan["aggregation"] is not None or plan["tracked"] is not None
+    intent = plan["intent"] if is_read else planned.intent
     return {**plan, "question": question, "intent": intent}
 
 

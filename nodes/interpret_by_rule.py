@@ -26,6 +26,7 @@ from nodes.questions.plan import (
 )
 from nodes.questions.related import read_relation
 from nodes.questions.times import Times, instant, read_times, refers_to_a_meeting
+from nodes.tracked_plan import names_asked, plan_of_tracked, tracked_in, without_asking_when
 from stores.database import Database
 from stores.ids import derived_id
 from stores.moments import Moment, iso
@@ -71,8 +72,17 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     now = moment.as_of or datetime.now(UTC)
     if reply_to(question) is not None:
         return _courtesy(question, previous, now)
-    times = await _times(database, workspace_id, question, now, moment)
+    tracked = await tracked_in(database, workspace_id, question, previous)
+    asked = without_asking_when(question) if tracked else question
+    times = await _times(database, workspace_id, asked, now, moment)
     names = await resolved_names(database, workspace_id, times.remainder, moment)
+    if tracked:
+        reading = Reading("status", (), None, None)
+        plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
+        plan = plan_of_tracked(plan, *tracked, previous)
+        return await _with_unknown(
+            database, workspace_id, plan, names_asked(names.remainder, plan, *tracked), moment
+        )
     reading = read_question(names.remainder, names_something=bool(names.entities))
     form = _form(times, names) if reading.aggregation not in ("problem", "agenda") else None
     plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
@@ -316,6 +326,7 @@ def _asked_again(plan: Plan, previous: Plan) -> Plan:
         "fields": previous["fields"],
         "asked": previous["asked"],
         "topics": [entity["given"] for entity in now] if previous["topics"] else [],
+        "tracked": previous.get("tracked"),
         "aggregation": None if previous["aggregation"] == "courtesy" else previous["aggregation"],
         "measure": previous["measure"],
         "relation": previous["relation"],
@@ -348,6 +359,7 @@ def _plan(
         "measure": reading.measure,
         "relation": _relation(question, names) if reading.intent == "relationship" else None,
         "passage": None,
+        "tracked": None,
         "now": iso(now),
     }
 

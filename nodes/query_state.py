@@ -14,6 +14,7 @@ from stores.recall import MemoryReading, UtteranceReading
 from stores.sayings import Attendance, Saying, Theme, Turn
 
 Confidence = Literal["high", "medium", "low"]
+TrackedAsks = Literal["state", "moved", "when", "history"]
 ClaimKind = Literal["is", "was", "became", "ended", "count"]
 
 
@@ -65,6 +66,18 @@ class PlanEntity(TypedDict):
     given: str
 
 
+class Tracked(TypedDict):
+    """What a question asks about a field of the workspace's own profile; key and value "" and None are any.
+
+    `asks`: how it stands (state), what reached the value (moved), when, or the history.
+    """
+
+    field: str
+    key: str
+    value: str | None
+    asks: TrackedAsks
+
+
 class Plan(TypedDict):
     """What a question asks for, resolved against the workspace; times are ISO 8601.
 
@@ -73,8 +86,8 @@ class Plan(TypedDict):
     value asked for ("is it done?"). `unknown` are names that nothing bears, `suggestions` who nearly does.
     `aggregation` says what is counted or listed, `topics` what is spoken of, where a question is about that
     (`nodes.questions.forms`), `measure` what is computed, `relation` which links are asked for, `passage`
-    the words of a question that also wants to know what was said; `now` is when it was asked (or the
-    caller's as-of date).
+    the words of a question that also wants to know what was said, `tracked` what is asked about a field of
+    the workspace's own profile; `now` is when it was asked (or the caller's as-of date).
     """
 
     intent: Intent
@@ -97,6 +110,7 @@ class Plan(TypedDict):
     measure: Measure | None
     relation: RelationAsked | None
     passage: str | None
+    tracked: Tracked | None
     now: str
 
 

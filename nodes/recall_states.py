@@ -157,9 +157,11 @@ async def _history(
 ) -> tuple[list[TransitionReading], list[TransitionReading]]:
     """The states, and the transitions, that the intent is about."""
     plan = asked.plan
-    everything = plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status") or plan[
-        "aggregation"
-    ] in ("overdue", "agenda")
+    everything = (
+        plan["intent"] in ("changes", "blockers", "ownership", "analytics", "status")
+        or plan["aggregation"] in ("overdue", "agenda")
+        or plan["tracked"] is not None
+    )
     things = [entity["id"] for entity in plan["entities"]]
     people = [entity["id"] for entity in plan["people"]]
     scope = (list(asked.named) or list(about)) if not (everything and not things) else None
@@ -193,6 +195,8 @@ async def _history(
 
 def _fields(plan: Plan) -> list[str] | None:
     """Of everything, only the fields that the intent is about."""
+    if plan["tracked"]:
+        return [plan["tracked"]["field"]]
     if plan["intent"] == "ownership" and plan["aggregation"] != "unowned":
         return ["owner"]
     if plan["intent"] == "blockers" or (plan["aggregation"] or "").startswith("blockers"):

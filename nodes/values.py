@@ -98,6 +98,20 @@ def _enumeration(spec: FieldSpec, value: str) -> str | None:
     return found.pop()
 
 
+def values_said(spec: FieldSpec, text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The values of an enumeration that a text names, in its order, each with the words that name it."""
+    words = plain_words(text)
+    phrases, taken = _phrases(spec), set[int]()
+    found: list[tuple[int, str, tuple[str, ...]]] = []
+    for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)):
+        for at in range(len(words) - len(phrase) + 1):
+            span = range(at, at + len(phrase))
+            if tuple(words[at : at + len(phrase)]) == phrase and taken.isdisjoint(span):
+                taken.update(span)
+                found.append((at, phrases[phrase], phrase))
+    return [(value, phrase) for _, value, phrase in sorted(found)]
+
+
 @cache
 def _phrases(spec: FieldSpec) -> dict[tuple[str, ...], str]:
     """Every name of every value as words; a profile has none that means two."""

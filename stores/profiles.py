@@ -109,3 +109,11 @@ async def verdicts_to_carry(connection: Connection, scope: str, profile_version:
     parameters = {"workspace_id": scope, "profile_version": profile_version}
     rows = await fetch(connection, _SQL["verdicts_to_carry"], parameters)
     return [VerdictRow(**row) for row in rows]  # pyright: ignore[reportArgumentType]  # the columns are its keys
+
+
+async def keys_of(database: Database, scope: str, fields: Collection[str]) -> dict[str, list[str]]:
+    """The keys that these fields have values for, by field."""
+    found: dict[str, list[str]] = {}
+    for row in await database.rows(_SQL["keys_of"], workspace_id=scope, fields=list(fields)):
+        found.setdefault(row["field"], []).append(row["key"])
+    return found

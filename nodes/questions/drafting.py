@@ -16,7 +16,7 @@ from nodes.query_state import (
     PlanEntity,
     Sentence,
 )
-from stores.histories import RelationReading, TransitionReading, field_name
+from stores.histories import RelationReading, TransitionReading
 from stores.readings import StatementRow
 from stores.recall import MemoryReading, UtteranceReading
 from stores.sayings import Attendance, Saying, Theme, Turn
@@ -106,7 +106,8 @@ def state_said(reading: TransitionReading) -> str:
         case "blockers":
             return f"blocked by “{value}”"
         case _:
-            return f"{field_name(reading['field'], reading['key']).replace('_', ' ')} {value}"
+            key = f" for {reading['key']}" if reading["key"] else ""
+            return f"{reading['field'].replace('_', ' ')} {value}{key}"
 
 
 def claim(

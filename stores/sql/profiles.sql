@@ -76,3 +76,10 @@ where workspace_id = %(workspace_id)s
     and profile_version = %(profile_version)s
     and decided_by in ('llm', 'human')
     and retracted_at is null
+
+-- name: keys_of
+-- What these fields have values for.
+select distinct field, key
+from transitions
+where workspace_id = %(workspace_id)s and field = any(%(fields)s) and key <> ''
+order by field, key

@@ -3,7 +3,10 @@
 from itertools import cycle
 from typing import Any
 
+import pytest
+
 from app.ingestion import Ingestions
+from graphs.query import graph
 from nodes.profiles.profile import Profile
 from nodes.profiles.reading import read_profile, shipped_profile, shipped_source
 from nodes.profiles.setting import set_profile
@@ -72,6 +75,51 @@ async def test_a_keyed_field_moves_for_each_key_and_however_the_key_is_said(inge
         ("inclusion_status", "Fusaka", "considered", "scheduled"),
         ("inclusion_status", "Glamsterdam", None, "proposed"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "What is the inclusion status of the Tide Gauge for Fusaka?",
+            "inclusion status scheduled for Fusaka",
+        ),
+        ("Is the Tide Gauge SFI'd in Fusaka?", "Yes: Tide Gauge has inclusion status scheduled for Fusaka"),
+        (
+            "Is the Tide Gauge SFI'd for the Glamsterdam upgrade?",
+            "No: Tide Gauge has inclusion status proposed",
+        ),
+        ("As of 2026-01-13, was the Tide Gauge considered for Fusaka?", "Yes, as of 13 Jan 2026: Tide Gauge"),
+        ("Which proposals are scheduled for Fusaka?", "1 is scheduled for Fusaka: Tide Gauge."),
+        ("Which things were moved to CFI for Fusaka?", "1 became considered for Fusaka: Tide Gauge."),
+        ("When was the Tide Gauge scheduled for Fusaka?", "Tide Gauge became scheduled for Fusaka on 19 Jan"),
+        (
+            "How did the inclusion status of the Tide Gauge change?",
+            "considered (12 Jan 2026) → scheduled (19 Jan",
+        ),
+        (
+            "What is the inclusion status of the Tide Gauge for Osaka?",
+            "Not known: no meeting gives the inclusion",
+        ),
+        (
+            "What is the inclusion status of EIP-9999 for Fusaka?",
+            "Not known: no meeting tracks anything named",
+        ),
+    ],
+)
+async def test_questions_know_the_fields_and_values_of_the_profile(
+    question: str, told: str, ingestions: Ingestions
+) -> None:
+    await use(ingestions.stores, STANDARDS, shipped_source("standards"))
+    await ingest(ingestions, "default", 1, ("inclusion_status[Fusaka]", "CFI"))
+    await ingest(
+        ingestions,
+        "default",
+        2,
+        ("inclusion_status[fusaka]", "SFI"),
+        ("inclusion_status[Glamsterdam]", "PFI"),
+    )
+    assert told in (await graph.ainvoke({"question": question}))["answer"]
 
 
 async def test_another_profile_reads_what_is_stored_anew_and_back_again(ingestions: Ingestions) -> None:
