@@ -3,8 +3,6 @@
 from itertools import cycle
 from typing import Any
 
-import pytest
-
 from app.ingestion import Ingestions
 from graphs.query import graph
 from nodes.profiles.profile import Profile
@@ -27,6 +25,34 @@ values.moored = ["in progress", "tied up"]
 [fields.pilot]
 kind = "person"
 """
+
+ASKED = [
+    (
+        "What is the inclusion status of the Tide Gauge for Fusaka?",
+        "inclusion status scheduled for Fusaka",
+    ),
+    ("Is the Tide Gauge SFI'd in Fusaka?", "Yes: Tide Gauge has inclusion status scheduled for Fusaka"),
+    (
+        "Is the Tide Gauge SFI'd for the Glamsterdam upgrade?",
+        "No: Tide Gauge has inclusion status proposed",
+    ),
+    ("As of 2026-01-13, was the Tide Gauge considered for Fusaka?", "Yes, as of 13 Jan 2026: Tide Gauge"),
+    ("Which proposals are scheduled for Fusaka?", "1 is scheduled for Fusaka: Tide Gauge."),
+    ("Which things were moved to CFI for Fusaka?", "1 became considered for Fusaka: Tide Gauge."),
+    ("When was the Tide Gauge scheduled for Fusaka?", "Tide Gauge became scheduled for Fusaka on 19 Jan"),
+    (
+        "How did the inclusion status of the Tide Gauge change?",
+        "considered (12 Jan 2026) → scheduled (19 Jan",
+    ),
+    (
+        "What is the inclusion status of the Tide Gauge for Osaka?",
+        "Not known: no meeting gives the inclusion",
+    ),
+    (
+        "What is the inclusion status of EIP-9999 for Fusaka?",
+        "Not known: no meeting tracks anything named",
+    ),
+]
 
 
 async def ingest(ingestions: Ingestions, workspace: str, number: int, *told: tuple[str, str]) -> None:
@@ -77,38 +103,8 @@ async def test_a_keyed_field_moves_for_each_key_and_however_the_key_is_said(inge
     ]
 
 
-@pytest.mark.parametrize(
-    ("question", "told"),
-    [
-        (
-            "What is the inclusion status of the Tide Gauge for Fusaka?",
-            "inclusion status scheduled for Fusaka",
-        ),
-        ("Is the Tide Gauge SFI'd in Fusaka?", "Yes: Tide Gauge has inclusion status scheduled for Fusaka"),
-        (
-            "Is the Tide Gauge SFI'd for the Glamsterdam upgrade?",
-            "No: Tide Gauge has inclusion status proposed",
-        ),
-        ("As of 2026-01-13, was the Tide Gauge considered for Fusaka?", "Yes, as of 13 Jan 2026: Tide Gauge"),
-        ("Which proposals are scheduled for Fusaka?", "1 is scheduled for Fusaka: Tide Gauge."),
-        ("Which things were moved to CFI for Fusaka?", "1 became considered for Fusaka: Tide Gauge."),
-        ("When was the Tide Gauge scheduled for Fusaka?", "Tide Gauge became scheduled for Fusaka on 19 Jan"),
-        (
-            "How did the inclusion status of the Tide Gauge change?",
-            "considered (12 Jan 2026) → scheduled (19 Jan",
-        ),
-        (
-            "What is the inclusion status of the Tide Gauge for Osaka?",
-            "Not known: no meeting gives the inclusion",
-        ),
-        (
-            "What is the inclusion status of EIP-9999 for Fusaka?",
-            "Not known: no meeting tracks anything named",
-        ),
-    ],
-)
 async def test_questions_know_the_fields_and_values_of_the_profile(
-    question: str, told: str, ingestions: Ingestions
+    ingestions: Ingestions,
 ) -> None:
     await use(ingestions.stores, STANDARDS, shipped_source("standards"))
     await ingest(ingestions, "default", 1, ("inclusion_status[Fusaka]", "CFI"))
@@ -119,7 +115,8 @@ async def test_questions_know_the_fields_and_values_of_the_profile(
         ("inclusion_status[fusaka]", "SFI"),
         ("inclusion_status[Glamsterdam]", "PFI"),
     )
-    assert told in (await graph.ainvoke({"question": question}))["answer"]
+    for question, told in ASKED:
+        assert told in (await graph.ainvoke({"question": question}))["answer"], question
 
 
 async def test_another_profile_reads_what_is_stored_anew_and_back_again(ingestions: Ingestions) -> None:
