@@ -28,7 +28,7 @@ _WEEKDAYS = {
     )
     for name in names.split()
 } | {"sunday": 6, "sun": 6}
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -60,7 +60,7 @@ _ORDINALS = {
     )
 } | {"thirtieth": 30}
 _WEEKDAY = rf"(?P<weekday>{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})"
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?: (?P<year>\d{4}))?"
 _LEADING = re.compile(
@@ -199,7 +199,7 @@ def _edge_of_named(match: re.Match[str], meeting_day: date) -> date | None:
     """The first or last day of a month ("end of May") or quarter ("end of Q3"), the next one."""
     at_end = match["edge"] == "end"
     if match["month"]:
-        first = last = _MONTHS[match["month"]]
+        first = last = MONTHS[match["month"]]
     else:
         last = int(match["quarter"]) * 3
         first = last - 2
@@ -220,7 +220,7 @@ def _end_of_year(match: re.Match[str], meeting_day: date) -> date:
 
 def _month_day(match: re.Match[str], meeting_day: date) -> date | None:
     groups = match.groupdict()
-    month, day = _MONTHS[groups["month"]], int(groups["day"])
+    month, day = MONTHS[groups["month"]], int(groups["day"])
     weekday = _WEEKDAYS[groups["weekday"]] if groups["weekday"] else None
     if not groups["year"]:
         return _nearest(month, day, meeting_day, weekday)
@@ -288,7 +288,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None
 def _written_in_full(said: str) -> date | None:
     """A date with a month by name and a year, in an order that the rules do not know, by `dateparser`."""
     words = said.split()
-    if len(words) > 6 or not re.search(r"\b\d{4}\b", said) or not any(word in _MONTHS for word in words):
+    if len(words) > 6 or not re.search(r"\b\d{4}\b", said) or not any(word in MONTHS for word in words):
         return None
     if re.search(r"\b(?:and|or|to|between|from|not|before|after|than|early|mid|late)\b|\d ?[-–] ?\d", said):
         return None

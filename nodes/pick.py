@@ -9,10 +9,11 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from nodes.context import Context, context_of
-from nodes.ingest_state import Read, Recheck, WindowTask, check_workspace
+from nodes.ingest_state import Read, Recheck, check_workspace
 from nodes.outcome import without_wording
 from nodes.recheck_state import Piece, RecheckState
 from nodes.restaging import stage_pairs, stage_version
+from nodes.segment import window_readers
 from nodes.vectors import embed_staged
 from stores import ledger, rechecks, runs, sources
 from stores.chat import configured_model
@@ -77,19 +78,7 @@ def to_work(state: Read) -> list[Send | str]:
         return [END]
     if again["version_id"] is None:
         return ["diff"]
-    readers: list[Send | str] = [
-        Send(
-            "extract",
-            WindowTask(
-                workspace=state["workspace"],
-                scope=state["scope"],
-                run_id=state["run_id"],
-                source_id=state["source_id"],
-                window=window,
-            ),
-        )
-        for window in again["windows"]
-    ]
+    readers = window_readers(state, again["windows"])
     return [*readers, *(["summarise"] if again["summary"] else [])] or ["resolve"]
 
 

@@ -1,5 +1,6 @@
 """segment: cut the meeting into windows for readers and turns to remember."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +29,12 @@ async def segment(state: Started, runtime: Runtime[Context]) -> dict[str, Any]:
 
 def to_windows(state: Segmented) -> list[Send | str]:
     """One reader for every window, all at once, beside the embedding and the summary."""
-    readers = [
+    return [*window_readers(state, state["windows"]), "embed", "summarise"]
+
+
+def window_readers(state: Started, windows: Sequence[str]) -> list[Send]:
+    """One reader for each of these windows."""
+    return [
         Send(
             "extract",
             WindowTask(
@@ -39,6 +45,5 @@ def to_windows(state: Segmented) -> list[Send | str]:
                 window=window,
             ),
         )
-        for window in state["windows"]
+        for window in windows
     ]
-    return [*readers, "embed", "summarise"]

@@ -5,29 +5,10 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+from nodes.dates import MONTHS
+
 TICK = timedelta(microseconds=1)
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAYS = {
     name: number
     for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())
@@ -143,11 +124,11 @@ def _interval_of(found: re.Match[str], now: datetime, *, is_ahead: bool) -> tupl
     if month and day:
         year = found["year"] or found["year_last"]
         return whole_day(
-            _nearest(now, _MONTHS[month], int(day), int(year) if year else None, is_ahead=is_ahead)
+            _nearest(now, MONTHS[month], int(day), int(year) if year else None, is_ahead=is_ahead)
         )
     if found["whole_month"]:
         year = int(found["month_year"]) if found["month_year"] else None
-        return _months(_nearest(now, _MONTHS[found["whole_month"]], 1, year, is_ahead=is_ahead), 1)
+        return _months(_nearest(now, MONTHS[found["whole_month"]], 1, year, is_ahead=is_ahead), 1)
     if found["quarter"]:
         year = int(found["quarter_year"]) if found["quarter_year"] else None
         return _months(_nearest(now, 3 * int(found["quarter"]) - 2, 1, year, is_ahead=is_ahead), 3)
