@@ -60,10 +60,24 @@ def main() -> None:
 
 def call_of_an_hour(data: Path) -> IngestInput:
     """The real call nearest to WORDS words, as a caller would hand it in."""
+    return _handed_in(_call_of_an_hour(data))
+
+
+def call_before(data: Path) -> IngestInput:
+    """The call of the same folder before that one; the one after it where it is the first."""
+    call = _call_of_an_hour(data)
+    others = [path for path in sorted(call.parent.glob("*.vtt")) if path != call]
+    return _handed_in(max((path for path in others if path < call), default=others[0]))
+
+
+def _call_of_an_hour(data: Path) -> Path:
     calls = sorted(data.glob("state_tracking/*/dev/*/transcripts/*.vtt"))
     if not calls:
         raise SystemExit(f"{data}: no state_tracking/*/dev/*/transcripts/*.vtt in it")
-    call = min(calls, key=lambda path: abs(_words(path) - WORDS))
+    return min(calls, key=lambda path: abs(_words(path) - WORDS))
+
+
+def _handed_in(call: Path) -> IngestInput:
     given = IngestInput(filename=call.name, content_base64=base64.b64encode(call.read_bytes()).decode())
     chat = call.parents[1] / "chat" / f"{call.stem}.txt"
     if chat.exists():

@@ -13,6 +13,7 @@ import hashlib
 import json
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +47,17 @@ class Request:
             contents = [message.get("content") or "" for message in self.body["messages"]]
             return "\n".join(text if isinstance(text, str) else json.dumps(text) for text in contents)
         return "\n".join(texts_of(self.body))
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request that was answered or refused: when (monotonic seconds), and the tokens it is charged with."""
+
+    request: Request
+    begun: float
+    ended: float
+    prompt_tokens: int
+    completion_tokens: int
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,8 @@ class OpenAIServer:
             object for a schema, a string for free text. A schema without one is answered with 400.
             MeetingSummary has one that says nothing, since every ingestion asks for it.
         requests: every request, in order of arrival.
+        exchanges: every request that has ended, in the order in which they did.
+        latency: seconds that every answer takes, beside the delay of a fault.
         dimensions: length of the embeddings.
         most_at_once: how many requests were in work at the same time, at most.
     """
@@ -93,6 +107,8 @@ class OpenAIServer:
     def __init__(self, dimensions: int = 8) -> None:
         self.answers: dict[str, Callable[[Request], Any]] = {"MeetingSummary": _nothing_to_sum_up}
         self.requests: list[Request] = []
+        self.exchanges: list[Exchange] = []
+        self.latency = 0.0
         self.dimensions = dimensions
         self.most_at_once = 0
         self._in_work = 0
@@ -133,13 +149,15 @@ class OpenAIServer:
             if rule is not None and rule.left is not None:
                 rule.left -= 1
         fault = rule.fault if rule else Fault()
-        self._closing.wait(fault.delay)
+        self._closing.wait(self.latency + fault.delay)
         return fault
 
-    def end(self) -> None:
-        """The request is answered."""
+    def end(self, request: Request, begun: float, usage: Json) -> None:
+        """The request is answered; `usage` as the answer had it."""
+        asked, said = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
         with self._guard:
             self._in_work -= 1
+            self.exchanges.append(Exchange(request, begun, time.monotonic(), asked, said))
 
 
 def _nothing_to_sum_up(request: Request) -> Json:
@@ -155,6 +173,7 @@ def _handler_of(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             headers = {name.lower(): value for name, value in self.headers.items()}
             request = Request(self.path.removeprefix("/v1"), headers, body)
+            begun, usage = time.monotonic(), Json()
             try:
                 fault = server.begin(request)
                 if fault.hang_up:
@@ -166,14 +185,17 @@ def _handler_of(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 elif fault.body is not None:
                     self._send(200, json.dumps(fault.body).encode())
                 else:
-                    self._answer(request, fault)
+                    usage = self._answer(request, fault)
             finally:
-                server.end()
+                server.end(request, begun, usage)
 
-        def _answer(self, request: Request, fault: Fault) -> None:
+        def _answer(self, request: Request, fault: Fault) -> Json:
+            """Send the answer; gives the usage that it tells."""
             if request.path == "/embeddings":
-                self._send(200, json.dumps(embeddings_reply(request.body, server.dimensions)).encode())
-            elif request.path == "/chat/completions" and request.schema in server.answers:
+                reply = embeddings_reply(request.body, server.dimensions)
+                self._send(200, json.dumps(reply).encode())
+                return reply["usage"]
+            if request.path == "/chat/completions" and request.schema in server.answers:
                 said = server.answers[request.schema](request)
                 text = said if isinstance(said, str) else json.dumps(said)
                 reply = chat_reply(
@@ -183,8 +205,9 @@ def _handler_of(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                     self._send(200, b"".join(stream_of(reply)), "text/event-stream")
                 else:
                     self._send(200, json.dumps(reply).encode())
-            else:
-                self._refuse(400, f"nothing scripted for {request.path} with schema {request.schema!r}")
+                return reply["usage"]
+            self._refuse(400, f"nothing scripted for {request.path} with schema {request.schema!r}")
+            return {}
 
         def _refuse(self, status: int, message: str, retry_after: float | None = None) -> None:
             body = json.dumps(
@@ -246,12 +269,17 @@ def embeddings_reply(body: Json, dimensions: int) -> Json:
 
 
 def chat_reply(request: Request, text: str, truncated: bool) -> Json:
-    """The reply to /v1/chat/completions: a text, or the call of the tool that was forced."""
+    """The reply to /v1/chat/completions: a text, or the call of the tool that was forced.
+
+    A token is four characters; the schema or the tools count as part of the prompt, as endpoints charge them.
+    """
     message: Json = {"role": "assistant", "content": text}
     if "response_format" not in request.body and request.body.get("tools"):
         call = {"id": "call-1", "type": "function", "function": {"name": request.schema, "arguments": text}}
         message = {"role": "assistant", "content": None, "tool_calls": [call]}
-    asked, said = len(request.prompt) // 4, len(text) // 4
+    shape = request.body.get("response_format") or request.body.get("tools")
+    asked = (len(request.prompt) + (len(json.dumps(shape)) if shape else 0)) // 4
+    said = len(text) // 4
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",

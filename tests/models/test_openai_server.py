@@ -9,6 +9,7 @@ import pytest
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
+from benchmarks.endpoint import metered
 from tests.models.openai_server import Fault, OpenAIServer
 
 
@@ -96,3 +97,18 @@ async def test_requests_in_work_at_once_are_counted(server: OpenAIServer) -> Non
     await asyncio.gather(*(client(server, timeout=40).ainvoke("hello") for _ in range(3)))
 
     assert server.most_at_once == 3
+
+
+async def test_what_is_asked_is_counted_with_its_tokens_and_how_much_of_it_went_one_after_the_other(
+    planned: OpenAIServer,
+) -> None:
+    model = client(planned).with_structured_output(QueryPlan, method="json_schema")
+    planned.latency = 0.1
+    with metered(planned) as asked:
+        await asyncio.gather(*(model.ainvoke("who owns Atlas") for _ in range(3)))
+        await model.ainvoke("and who owns Tide")
+
+    assert (asked.calls, asked.in_sequence, asked.schemas) == (4, 2, {"QueryPlan": 4})
+    bare = len("who owns Atlas") // 4
+    assert asked.prompt_tokens > 4 * bare  # the schema is charged too
+    assert asked.seconds >= 0.2
