@@ -10,6 +10,7 @@ import typer
 
 from app import (
     asking,
+    correct_commands,
     demo,
     doctor,
     export_command,
@@ -67,6 +68,7 @@ app.command()(reading_commands.meetings)
 app.command()(ledger_commands.runs)
 app.command()(ingest_commands.resume)
 app.command()(recheck_command.recheck)
+app.add_typer(correct_commands.correct, name="correct")
 app.add_typer(profile_commands.profile, name="profile")
 app.command()(export_command.export)
 app.command()(forgetting.forget)

@@ -176,6 +176,30 @@ def runs_table(rows: Sequence[Row]) -> Table:
     )
 
 
+def decisions_table(rows: Sequence[Row]) -> Table:
+    """What was decided by hand; what was undone is dim."""
+    return table(
+        f"{len(rows)} decided by hand",
+        {"no.": ">", "holds from": "dim", "decided": "bold", "by": "", "on": "dim", "undone": "dim"},
+        (
+            (
+                row["number"],
+                day(row["date"]),
+                text(row["told"], "dim strike" if row["undone_at"] else ""),
+                row["by"],
+                day(row["decided_at"]),
+                f"{day(row['undone_at'])} by {row['undone_by']}" if row["undone_at"] else "",
+            )
+            for row in rows
+        ),
+    )
+
+
+def moves_lines(rows: Sequence[Row]) -> list[Text]:
+    """What a decision moved, a line each."""
+    return [text(f"  {row['entity']}: {row['field']} ", "dim").append_text(_step(row)) for row in rows]
+
+
 def imports_table(rows: Sequence[Row]) -> Table:
     """What is imported: the glossary of each file, and its states by date."""
     return table(

@@ -11,7 +11,7 @@ nothing.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from uuid import NAMESPACE_URL, uuid5
 
@@ -22,6 +22,7 @@ from nodes.verdicts import by_rule, is_clear, pair_id
 from stores.records import DecidedBy, Observation, StateValue, Transition, Verdict
 
 _TRANSITIONS = uuid5(NAMESPACE_URL, "smart-meet/transition")
+_DAY = timedelta(days=1) - timedelta(microseconds=1)
 _Series = tuple[str, str, str]
 _Order = tuple[datetime, str, bool, int, int, str]
 
@@ -124,12 +125,33 @@ def _with_one_key(series: list[Observation]) -> list[Observation]:
 
 def _in_order(series: Sequence[Observation], *, is_set: bool) -> list[Observation]:
     """One series in its order, without what a correction stands for; items of a set are corrected singly."""
+    corrections = [each for each in series if each.corrects]
+    series = [each for each in series if not any(_stands_for(one, each, is_set) for one in corrections)]
     by_hand = {each.meeting_id for each in series if each.by_human}
     spoken = {each.meeting_id for each in series if not each.by_human}
     if not is_set:
         series = [each for each in series if each.by_human or each.meeting_id not in by_hand]
         spoken -= by_hand
     return sorted(series, key=lambda each: (each.meeting_date, each.meeting_id in spoken, *_order(each)))
+
+
+def _stands_for(correction: Observation, other: Observation, is_set: bool) -> bool:
+    """Whether a correction overrules another observation of the field: what was said at its place in the
+    history, by hand or not, but for what was decided later. Of a set it overrules what was said of its item.
+    """
+    if other.decision >= correction.decision:
+        return False
+    if correction.corrects == "meeting":
+        is_there = other.meeting_id == correction.meeting_id
+    else:
+        span = _DAY if correction.corrects == "day" else timedelta(0)
+        is_there = correction.meeting_date <= other.meeting_date <= correction.meeting_date + span
+    return is_there and (not is_set or _is_of_item(correction, other))
+
+
+def _is_of_item(correction: Observation, other: Observation) -> bool:
+    item, said = (correction.value or "").strip(), (other.value or "").strip()
+    return not item or bool(said and (same_item(item, {said: said}) or named_item(item, {said: said})))
 
 
 def _meetings(series: list[Observation]) -> Iterator[list[Observation]]:

@@ -162,12 +162,22 @@ async def relink_bare_names(connection: Connection, scope: str, source: Source) 
 
     Who took part in it may tell who was meant, or make a name ambiguous. Gives the touched entities.
     """
-    if source.series is None:
-        return set()
-    colleagues = await _colleagues(connection, scope, source, [])
+    return set() if source.series is None else await _relink_bare(connection, scope, source.series)
+
+
+async def relink_series(connection: Connection, scope: str, meetings: Sequence[str]) -> set[str]:
+    """Bind the bare first names of these meetings' series again. Gives the touched entities."""
+    touched: set[str] = set()
+    for series in await knowledge.series_of_meetings(connection, scope, meetings):
+        touched |= await _relink_bare(connection, scope, series)
+    return touched
+
+
+async def _relink_bare(connection: Connection, scope: str, series: str) -> set[str]:
+    colleagues = await knowledge.series_participants(connection, scope, series, without=[])
     moves: list[Move] = []
-    for bare in await knowledge.bare_people(connection, scope, source.series):
-        entity_id, decided_by = person_called(scope, source, bare["name"], colleagues)
+    for bare in await knowledge.bare_people(connection, scope, series):
+        entity_id, decided_by = person_called(scope, f"series {series.casefold()}", bare["name"], colleagues)
         if entity_id != bare["entity_id"]:
             move = Move(
                 mention_id=bare["mention_id"],

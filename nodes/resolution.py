@@ -114,7 +114,7 @@ class Names:
 
     def key(self, name: str, type: str) -> str:
         """From which the entity's id derives; a bare first name counts inside its series only."""
-        return entity_key(name, type, scope=_scope_of(self._source))
+        return entity_key(name, type, scope=circle_of(self._source))
 
     def mention_id(self, name: str, type: str | None = None) -> str:
         """The id of this meeting's mention of a name."""
@@ -152,23 +152,26 @@ class Names:
 
 def mention_of(source: Source, name: str, type: str) -> str:
     """The id of a meeting version's mention of a name."""
-    return derived_id("mention", source.id, entity_key(name, type, scope=_scope_of(source)))
+    return derived_id("mention", source.id, entity_key(name, type, scope=circle_of(source)))
 
 
-def _scope_of(source: Source) -> str:
+def circle_of(source: Source) -> str:
     """Where a bare first name counts: in the meeting's series, else in the meeting alone."""
     return f"series {source.series.casefold()}" if source.series else f"meeting {source.key}"
 
 
-def person_called(scope: str, source: Source, name: str, colleagues: Sequence[str]) -> tuple[str, str]:
-    """The entity that a bare name means in a series, and what decides so.
+def person_called(scope: str, circle: str, name: str, colleagues: Sequence[str]) -> tuple[str, str]:
+    """The entity that a bare name means in a circle of meetings, and what decides so.
 
     It is the one person of the series' meetings who bears it; a name that several or none bear is a person
     of its own. A function of who took part, so that the order in which meetings arrive does not matter.
+
+    Args:
+        circle: where bare names count, of `circle_of`.
     """
     called = participant_called(name, colleagues)
     decided_by = "name" if called is None or called == name else "participant"
-    key = entity_key(called or name, _PERSON, scope=_scope_of(source))
+    key = entity_key(called or name, _PERSON, scope=circle)
     return derived_id("entity", scope, key), decided_by
 
 
@@ -195,7 +198,7 @@ def bind(
     participants = set(source.participants)
     for key, mention, aliases in names.mentions():
         if mention["type"] == _PERSON and is_bare_person(mention["name"]):
-            entity_id, decided_by = person_called(scope, source, mention["name"], colleagues)
+            entity_id, decided_by = person_called(scope, circle_of(source), mention["name"], colleagues)
         else:
             bound = callings.bound(key, meeting_of(source))
             entity_id, decided_by = derived_id("entity", scope, bound.key), bound.decided_by

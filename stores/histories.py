@@ -377,4 +377,6 @@ def _observation(row: Row) -> Observation:
         speaker=row["speaker"],
         quote=row["quote"],
         by_human=row["by_human"],
+        corrects=row["corrects"],
+        decision=row["decision"],
     )

@@ -236,6 +236,12 @@ async def series_participants(
     return [row["name"] for row in await fetch(connection, _SQL["series_participants"], parameters)]
 
 
+async def series_of_meetings(connection: Connection, scope: str, meetings: Sequence[str]) -> list[str]:
+    """The series that any version of these meetings belongs to."""
+    parameters = {"workspace_id": scope, "meetings": list(meetings)}
+    return [row["series"] for row in await fetch(connection, _SQL["series_of_meetings"], parameters)]
+
+
 async def bare_people(connection: Connection, scope: str, series: str) -> list[Row]:
     """Mentions of people by one word in a series: mention_id, name, link_id, entity_id."""
     return await fetch(connection, _SQL["bare_people"], {"workspace_id": scope, "series": series})

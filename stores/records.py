@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 Operation = Literal["set", "clear", "add", "resolve"]
+Corrects = Literal["meeting", "moment", "day"]
 Stance = Literal["decided", "stated", "proposed"]
 DecidedBy = Literal["rule", "llm", "fallback", "human"]
 Normalised = str | int | float | None
@@ -91,6 +92,9 @@ class Observation:
         speaker: who said it.
         quote: the words, verbatim.
         by_human: written by hand: imported, or a correction.
+        corrects: of a correction, in place of what it stands: of what one meeting said of the field, of all
+            that was said at its moment, or on its day.
+        decision: the number of a correction, in the order of which they were decided; 0 for anything else.
     """
 
     id: str
@@ -109,6 +113,8 @@ class Observation:
     speaker: str | None
     quote: str
     by_human: bool = False
+    corrects: Corrects | None = None
+    decision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,10 @@ select
     o.speaker,
     o.quote,
     o.made_by = 'human' as by_human,
+    case when v.kind = 'correction' then
+        case when o.in_meeting is not null then 'meeting' when v.date_has_time then 'moment' else 'day' end
+    end as corrects,
+    coalesce(d.number, 0) as decision,
     e.name as entity,
     e.type,
     v.id as version_id,
@@ -228,6 +232,10 @@ left join meeting_versions corrected
     and corrected.meeting_id = o.in_meeting
     and corrected.recorded_at <= %(known)s::timestamptz
     and (corrected.retracted_at is null or corrected.retracted_at > %(known)s::timestamptz)
+left join decisions d
+    on d.workspace_id = v.workspace_id
+    and d.version_id = v.id
+    and v.kind = 'correction'
 left join links value_link
     on value_link.workspace_id = o.workspace_id
     and value_link.mention_id = o.value_mention_id

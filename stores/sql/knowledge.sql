@@ -123,12 +123,16 @@ select o.id, l.entity_id, o.field, o.key, o.op,
     coalesce(to_jsonb(vl.entity_id::text), o.normalised) as normalised, o.stance,
     coalesce(corrected.meeting_id, v.meeting_id) as meeting_id,
     coalesce(corrected.date, v.date) as meeting_date, coalesce(corrected.date, o.at) as at,
-    o.utterance, o.sequence, o.speaker, o.quote, o.made_by = 'human' as by_human
+    o.utterance, o.sequence, o.speaker, o.quote, o.made_by = 'human' as by_human,
+    case when v.kind = 'correction' then
+        case when o.in_meeting is not null then 'meeting' when v.date_has_time then 'moment' else 'day' end
+    end as corrects, coalesce(d.number, 0) as decision
 from links l
 join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
 join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
 left join meeting_versions corrected on corrected.workspace_id = o.workspace_id
     and corrected.meeting_id = o.in_meeting and corrected.retracted_at is null
+left join decisions d on d.workspace_id = v.workspace_id and d.version_id = v.id and v.kind = 'correction'
 left join links vl on vl.workspace_id = o.workspace_id and vl.mention_id = o.value_mention_id
     and vl.retracted_at is null
 left join entities person on person.workspace_id = vl.workspace_id and person.id = vl.entity_id
@@ -312,6 +316,11 @@ select distinct unnest(participants) as name from meeting_versions
 where workspace_id = %(workspace_id)s and lower(series) = lower(%(series)s) and retracted_at is null
     and id <> all(%(without)s::uuid[])
 order by name
+
+-- name: series_of_meetings
+select distinct lower(series) as series from meeting_versions
+where workspace_id = %(workspace_id)s and meeting_id = any(%(meetings)s::uuid[]) and series is not null
+order by series
 
 -- name: bare_people
 -- Mentions of people by one word in the series' meetings, with what they are linked to.
