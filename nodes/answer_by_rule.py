@@ -3,7 +3,7 @@
 from nodes.query_state import Draft, Plan, QueryState
 from nodes.questions import agenda, answers, changes, passages, statements
 from nodes.questions.courtesies import reply_to
-from nodes.questions.drafting import listed
+from nodes.questions.drafting import joined, listed
 from nodes.questions.forms import ABOUT_A_TOPIC
 from nodes.questions.gatherings import gathering_answer, polite_draft
 from nodes.questions.measured import measured_answer
@@ -25,10 +25,15 @@ _MISSING = {
 
 
 async def answer_by_rule(state: QueryState) -> QueryState:
-    """Draft the answer to the plan."""
-    plan = state.get("plan")
+    """Draft the answer to the plan, and to those of the further parts of the question."""
+    return {"draft": joined([drafted_of(part) for part in [state, *state.get("further", [])]])}
+
+
+def drafted_of(part: QueryState) -> Draft:
+    """The answer to one part of a question."""
+    plan = part.get("plan")
     assert plan is not None
-    return {"draft": drafted(state, plan)}
+    return drafted(part, plan)
 
 
 def drafted(state: QueryState, plan: Plan) -> Draft:

@@ -11,12 +11,12 @@ from langgraph.runtime import Runtime
 from nodes.context import Context, context_of
 from nodes.names import normalised_name
 from nodes.query_state import Plan, PlanEntity, QueryState, RelationAsked
-from nodes.questions import follow_up
 from nodes.questions.courtesies import reply_to
 from nodes.questions.forms import ABOUT_A_TOPIC, Form, read_form
+from nodes.questions.leaning import following_up
+from nodes.questions.parts import are_apart, parts_of
 from nodes.questions.plan import (
     Reading,
-    asks_why,
     codes,
     grams,
     is_empty_of_content,
@@ -54,8 +54,23 @@ class Names:
 
 async def interpret_by_rule(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     """Plan the answer to a plain question, alone or following up on the plan before it."""
-    question = state.get("question", "")
-    return {"plan": await plan_by_rule(question, context_of(runtime), state.get("plan"))}
+    return await planned_by_rule(state.get("question", ""), context_of(runtime), previous_plan(state))
+
+
+def previous_plan(state: QueryState) -> Plan | None:
+    """The plan that a follow-up leans on: that of the last part of the question before."""
+    return [state, *state.get("further", [])][-1].get("plan")
+
+
+async def planned_by_rule(question: str, context: Context, previous: Plan | None = None) -> QueryState:
+    """The plan of a plain question, and the plans of its further parts where it asks several things."""
+    plans: list[Plan] = []
+    parts = parts_of(question)
+    for part in parts if len(parts) > 1 else []:
+        plans.append(await plan_by_rule(part, context, plans[-1] if plans else previous))
+    if not plans or not are_apart(plans):
+        return {"plan": await plan_by_rule(question, context, previous), "further": []}
+    return {"plan": {**plans[0], "question": question}, "further": [{"plan": plan} for plan in plans[1:]]}
 
 
 async def plan_by_rule(question: str, context: Context, previous: Plan | None = None) -> Plan:
@@ -196,9 +211,9 @@ async def resolved_names(database: Database, workspace_id: str, question: str, m
     runs = [
         (first, last, normalised_name(words))
         for first, last, words in grams([token for token, _, _ in tokens])
-        if not all(is_function_word(word) for word in words.split())
+        if _may_name(words, is_first=first == 0)
     ]
-    bearers = await _bearers(database, workspace_id, runs, moment)
+    bearers = await bearers_of(database, workspace_id, sorted({name for _, _, name in runs}), moment)
     taken: set[int] = set()
     found: list[tuple[int, PlanEntity]] = []
     for first, last, name in runs:
@@ -214,11 +229,18 @@ async def resolved_names(database: Database, workspace_id: str, question: str, m
     return Names(entities=tuple(unique.values()), remainder=" ".join(remainder.split()))
 
 
-async def _bearers(
-    database: Database, workspace_id: str, runs: Sequence[tuple[int, int, str]], moment: Moment
+def _may_name(words: str, *, is_first: bool) -> bool:
+    """Whether a run of words may be a name: function words alone are none, but for a "Will" in the middle."""
+    if not all(is_function_word(word) for word in words.split()):
+        return True
+    return not is_first and words.istitle() and len(words) > 1
+
+
+async def bearers_of(
+    database: Database, workspace_id: str, names: Sequence[str], moment: Moment
 ) -> dict[str, list[NamedEntity]]:
+    """Who bears each of these normalised names, a person's first name included; only names that are borne."""
     bearers: dict[str, list[NamedEntity]] = defaultdict(list)
-    names = sorted({name for _, _, name in runs})
     if not names:
         return bearers
     known = Moment(known_as_of=moment.known_as_of)
@@ -228,111 +250,6 @@ async def _bearers(
     for entity in await people_called(database, workspace_id, first_names, known):
         bearers[entity.given].append(entity)
     return bearers
-
-
-def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
-    """The plan made stand-alone from the plan before it, where it leans on that; else as it is.
-
-    Args:
-        plan: of the question alone.
-        previous: of the question before.
-        remainder: the question without the names and times it gives itself.
-    """
-    names_itself = bool(plan["entities"] or plan["people"] or plan["meetings"])
-    if names_itself and follow_up.switches_subject(plan["question"]) and is_empty_of_content(remainder):
-        return _asked_again(plan, previous)
-    if names_itself and not _leans_with_pronoun(plan, remainder):
-        return plan
-    empty = is_empty_of_content(remainder)
-    pronoun = follow_up.refers_to_a_thing(remainder) or follow_up.refers_to_a_person(remainder)
-    if not (empty and (pronoun or follow_up.is_opened_as_follow_up(plan["question"]) or _is_bare(remainder))):
-        return plan
-    entities = [] if follow_up.refers_to_a_person(remainder) and previous["people"] else previous["entities"]
-    people = [] if entities and not names_itself else previous["people"]
-    if not (entities or people or previous["meetings"]):
-        return plan
-    only_times = plan["span"] is not None and plan["intent"] == "search" and not asks_why(remainder)
-    intent = previous["intent"] if only_times or _is_when(remainder) else plan["intent"]
-    standalone = (
-        previous["standalone_question"]
-        if only_times
-        else follow_up.with_names(
-            plan["question"],
-            [entity["name"] for entity in entities],
-            [person["name"] for person in people],
-        )
-    )
-    same = intent == previous["intent"]
-    leaning: Plan = {
-        **plan,
-        "intent": "timeline" if _is_when(remainder) else intent,
-        "entities": plan["entities"] or entities,
-        "people": plan["people"] or people,
-        "meetings": plan["meetings"] or (previous["meetings"] if not (entities or people) else []),
-        "fields": plan["fields"]
-        or (previous["fields"] if not plan["asked"] and (same or asks_why(remainder)) else []),
-        "asked": plan["asked"] or (previous["asked"] if only_times or _is_when(remainder) else None),
-        "aggregation": plan["aggregation"] or (previous["aggregation"] if only_times else None),
-        "measure": plan["measure"] or (previous["measure"] if only_times else None),
-        "relation": plan["relation"] or (previous["relation"] if only_times else None),
-        "topics": plan["topics"] or (previous["topics"] if only_times else []),
-        "standalone_question": standalone,
-    }
-    return leaning if plan["span"] else _at_the_times_of(leaning, previous)
-
-
-def _at_the_times_of(plan: Plan, previous: Plan) -> Plan:
-    return {
-        **plan,
-        "start": previous["start"],
-        "end": previous["end"],
-        "as_of": previous["as_of"],
-        "since_meeting": previous["since_meeting"],
-        "span": previous["span"],
-    }
-
-
-def _leans_with_pronoun(plan: Plan, remainder: str) -> bool:
-    """Whether a question names a person but its thing by a pronoun: "did Tom own it before?"."""
-    return bool(plan["people"] and not plan["entities"] and re.search(r"\bit\b", remainder, re.IGNORECASE))
-
-
-def _is_bare(remainder: str) -> bool:
-    return len(remainder.split()) <= 3
-
-
-def _is_when(remainder: str) -> bool:
-    return bool(
-        re.fullmatch(r"(?:and )?(?:(?:since )?when|(?:for )?how long)\??", remainder.strip(), re.IGNORECASE)
-    )
-
-
-def _asked_again(plan: Plan, previous: Plan) -> Plan:
-    """The question before, of what this one names instead."""
-    standalone = previous["standalone_question"]
-    before = [*previous["entities"], *previous["people"]]
-    now = [*plan["entities"], *plan["people"]]
-    for old in before:
-        for said in (old["name"], old["given"]):
-            if now and said in standalone:
-                standalone = standalone.replace(said, now[0]["name"])
-                break
-    if standalone == previous["standalone_question"]:
-        names = ", ".join(entity["name"] for entity in now)
-        standalone = f"{standalone.rstrip(' ?.!')} ({names})?" if names else standalone
-    again: Plan = {
-        **plan,
-        "intent": previous["intent"],
-        "fields": previous["fields"],
-        "asked": previous["asked"],
-        "topics": [entity["given"] for entity in now] if previous["topics"] else [],
-        "tracked": previous.get("tracked"),
-        "aggregation": None if previous["aggregation"] == "courtesy" else previous["aggregation"],
-        "measure": previous["measure"],
-        "relation": previous["relation"],
-        "standalone_question": standalone,
-    }
-    return again if plan["span"] else _at_the_times_of(again, previous)
 
 
 def _plan(
@@ -358,7 +275,6 @@ def _plan(
         "topics": [],
         "measure": reading.measure,
         "relation": _relation(question, names) if reading.intent == "relationship" else None,
-        "passage": None,
         "tracked": None,
         "now": iso(now),
     }

@@ -26,6 +26,7 @@ from stores.opening import Stores, open_stores
 
 _ANSWER = (
     "plan",
+    "further",
     "answer",
     "known",
     "citations",

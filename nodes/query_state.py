@@ -1,6 +1,6 @@
 """What the query graph takes, keeps and gives; plain JSON types throughout, and small."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from langchain_core.messages import AnyMessage
 from langgraph.channels import EphemeralValue
@@ -85,9 +85,9 @@ class Plan(TypedDict):
     is the meeting that `start` stands for, itself left out. `fields` narrows to state fields, `asked` is the
     value asked for ("is it done?"). `unknown` are names that nothing bears, `suggestions` who nearly does.
     `aggregation` says what is counted or listed, `topics` what is spoken of, where a question is about that
-    (`nodes.questions.forms`), `measure` what is computed, `relation` which links are asked for, `passage`
-    the words of a question that also wants to know what was said, `tracked` what is asked about a field of
-    the workspace's own profile; `now` is when it was asked (or the caller's as-of date).
+    (`nodes.questions.forms`), `measure` what is computed, `relation` which links are asked for, `tracked`
+    what is asked about a field of the workspace's own profile; `now` is when it was asked (or the caller's
+    as-of date).
     """
 
     intent: Intent
@@ -109,7 +109,6 @@ class Plan(TypedDict):
     topics: list[str]
     measure: Measure | None
     relation: RelationAsked | None
-    passage: str | None
     tracked: Tracked | None
     now: str
 
@@ -145,21 +144,29 @@ class Claim(TypedDict):
 
 
 class Sentence(TypedDict):
-    """One sentence, the evidence it rests on (numbers from 1), and what it claims."""
+    """One sentence, the evidence it rests on (numbers from 1), and what it claims.
+
+    `part` is the place of the part of the question that it answers, 0 (and left out) for the first. One that
+    `is_free` was worded by a model: what it claims is read from its words.
+    """
 
     text: str
     citations: list[int]
     claims: list[Claim]
+    part: NotRequired[int]
+    is_free: NotRequired[bool]
 
 
 class Draft(TypedDict):
     """An answer before it is checked. When it is not `known`, `sentences` says what is missing, and the
-    evidence is the nearest there is."""
+    evidence is the nearest there is. `missing` says of which parts of the question nothing is known, where
+    something is of others."""
 
     sentences: list[Sentence]
     evidence: list[Evidence]
     known: bool
     confidence: Confidence
+    missing: NotRequired[list[str]]
 
 
 class Citation(TypedDict):
@@ -209,13 +216,16 @@ class QueryOutput(TypedDict):
 
 class QueryState(TypedDict, total=False):
     """All channels. `plan` stays in the thread, so that the next question can refer to it; `workspace` stays
-    too, and a thread keeps to it. `answer_key` is what the answer will be kept under, "" for not at all."""
+    too, and a thread keeps to it. `answer_key` is what the answer will be kept under, "" for not at all.
+    `further` are the further parts of a question that asks several things, each with its own plan and with
+    what was recalled for it, in the channels of the same names."""
 
     workspace: str
     question: Annotated[str, EphemeralValue]
     messages: Annotated[list[AnyMessage], add_messages]
     answer_key: str
     plan: Plan
+    further: "list[QueryState]"
     memories: list[MemoryReading]
     entities: list[PlanEntity]
     states: list[TransitionReading]

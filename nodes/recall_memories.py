@@ -23,6 +23,13 @@ _MOST_ENTITIES = 5
 async def recall_memories(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     """Find the memories for the plan, and the entities that the plan or the best of them are about."""
     context = context_of(runtime)
+    found = await _found(state, context)
+    further: list[QueryState] = [{**part, **await _found(part, context)} for part in state.get("further", [])]
+    return {**found, "further": further}
+
+
+async def _found(state: QueryState, context: Context) -> QueryState:
+    """The memories and the entities for one part of the question."""
     plan = state.get("plan")
     assert plan is not None
     if plan["aggregation"] == "courtesy":

@@ -79,6 +79,13 @@ class _Asked:
 async def recall_states(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     """Read what the plan needs: states, transitions, relations, statements, counts."""
     context = context_of(runtime)
+    found = await _read(state, context)
+    further: list[QueryState] = [{**part, **await _read(part, context)} for part in state.get("further", [])]
+    return {**found, "further": further}
+
+
+async def _read(state: QueryState, context: Context) -> QueryState:
+    """What one part of the question needs."""
     plan = state.get("plan")
     assert plan is not None
     if plan["aggregation"] == "courtesy":

@@ -3,9 +3,9 @@
 Their names and fields are fixed (design.md section 5); more fields may be added, optional.
 """
 
-from typing import Literal
+from typing import Annotated, Literal, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 MemoryKind = Literal["discussion", "decision", "action_item", "risk", "question", "fact"]
 Operation = Literal["set", "clear", "add", "resolve"]
@@ -135,17 +135,37 @@ Intent = Literal[
 ]
 
 
-class QueryPlan(_Schema):
-    """What a question asks for. Dates are ISO 8601; names are as the question says them."""
+def _texts(given: object) -> object:
+    """A list of texts out of whatever came instead of one, so that one odd part costs no whole plan."""
+    if isinstance(given, list):
+        return [str(item) for item in cast(list[object], given)]
+    return [] if given is None else [str(given)]
 
-    intent: Intent
-    entities: list[str] = Field(default_factory=list[str])
-    people: list[str] = Field(default_factory=list[str])
-    start: str | None = None
-    end: str | None = None
-    as_of: str | None = None
-    aggregation: str | None = None
-    standalone_question: str
+
+def _text(given: object) -> str:
+    return "" if given is None else str(given)
+
+
+_Texts = Annotated[list[str], BeforeValidator(_texts)]
+_Text = Annotated[str, BeforeValidator(_text)]
+_NullableText = Annotated[str | None, BeforeValidator(lambda given: None if given is None else str(given))]
+
+
+class QueryPlan(_Schema):
+    """What a question asks for. Dates are ISO 8601; names are as the question says them.
+
+    Each part is checked when it is used (`nodes.model_plan`), so that an unknown intent or an impossible date
+    costs that part alone.
+    """
+
+    intent: Annotated[_Text, WithJsonSchema({"type": "string", "enum": list(get_args(Intent))})] = ""
+    entities: _Texts = Field(default_factory=list[str])
+    people: _Texts = Field(default_factory=list[str])
+    start: _NullableText = None
+    end: _NullableText = None
+    as_of: _NullableText = None
+    aggregation: _NullableText = None
+    standalone_question: _Text = ""
 
 
 class GroundedSentence(_Schema):

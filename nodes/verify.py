@@ -16,10 +16,10 @@ from nodes.query_state import (
     RelevantEntity,
     Sentence,
 )
-from nodes.questions.checking import objections
+from nodes.questions.checking import objections, together, unique_readings
 from nodes.questions.drafting import day
 from nodes.questions.quotes import is_cut
-from stores.histories import Place, TransitionReading, field_name, spoken
+from stores.histories import Place, field_name, spoken
 from stores.ids import derived_id
 from stores.opening import open_stores
 
@@ -33,11 +33,12 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     assert plan is not None
     assert draft is not None
     evidence, degraded = draft["evidence"], state.get("degraded", False)
+    parts = [state, *state.get("further", [])]
     words, memories = await spoken_words(evidence, context)
     released: list[Sentence] = [
         sentence
         for sentence in draft["sentences"]
-        if draft["known"] and not objections(sentence, evidence, words, state)
+        if draft["known"] and not objections(sentence, evidence, words, _of_part(sentence, parts))
     ]
     known = bool(released)
     if not known:
@@ -53,7 +54,8 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     numbers = {number: place for place, number in enumerate(dict.fromkeys(cited), start=1)}
     citations = [_citation(evidence[number - 1], memories[number - 1]) for number in numbers]
     cut = [is_cut(words[number - 1] or "", evidence[number - 1]["quote"]) for number in numbers]
-    answer = worded(released, numbers, citations, cut, known=known)
+    missing = draft.get("missing", []) if known else []
+    answer = worded(released, numbers, citations, cut, known=known, missing=missing)
     output: QueryState = {
         "answer": answer,
         "known": known,
@@ -61,14 +63,20 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
         "supporting_memories": list(
             dict.fromkeys(citation["memory_id"] for citation in citations if citation["memory_id"])
         ),
-        "relevant_entities": _relevant(state.get("entities", []), state.get("states", []), plan),
+        "relevant_entities": _relevant(parts, plan),
         "intent": plan["intent"],
         "confidence": "low" if degraded else draft["confidence"] if known else "medium",
         "degraded": degraded,
         "messages": turn(state, plan["question"], answer),
     }
-    await keep_answer(state.get("answer_key", ""), {**output, "plan": plan})
+    plans: list[QueryState] = [{"plan": part["plan"]} for part in parts[1:] if "plan" in part]
+    await keep_answer(state.get("answer_key", ""), {**output, "plan": plan, "further": plans})
     return output
+
+
+def _of_part(sentence: Sentence, parts: Sequence[QueryState]) -> QueryState:
+    """What a sentence is held against: what its part of the question recalled; of a model's, all of it."""
+    return together(parts) if sentence.get("is_free") else parts[sentence.get("part", 0)]
 
 
 async def spoken_words(
@@ -92,6 +100,7 @@ def worded(
     cut: Sequence[tuple[bool, bool]],
     *,
     known: bool,
+    missing: Sequence[str] = (),
 ) -> str:
     """The answer as a person reads it: short first, then the words it rests on, unless it quotes them itself.
 
@@ -101,13 +110,13 @@ def worded(
         citations: the pieces, in the order of their numbers.
         cut: whether each begins, and ends, in the middle of a sentence.
         known: False when the citations are only the nearest evidence.
+        missing: of what nothing is known.
     """
     said = [
-        f"{sentence['text']} {''.join(f'[{numbers[number]}]' for number in _shown(sentence))}".strip()
-        for sentence in sentences
+        _lead([one for one in sentences if one.get("part", 0) == part], numbers)
+        for part in sorted({one.get("part", 0) for one in sentences})
     ]
-    is_list = len(said) > 3 or said[0].endswith(":")
-    lead = "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if is_list else " ".join(said)
+    lead = "\n".join([*said, *missing])
     ends_of = {citation["quote"]: ends for citation, ends in zip(citations, cut, strict=True)}
     for quote, ends in ends_of.items():
         lead = lead.replace(f"“{quote}”", _marked(quote, *ends))
@@ -119,6 +128,16 @@ def worded(
         for number, (citation, ends) in enumerate(zip(citations, cut, strict=True), start=1)
     ]
     return "\n".join([lead, "", *title, *lines])
+
+
+def _lead(sentences: Sequence[Sentence], numbers: dict[int, int]) -> str:
+    """What is said on one part of the question: a few sentences, or a list."""
+    said = [
+        f"{sentence['text']} {''.join(f'[{numbers[number]}]' for number in _shown(sentence))}".strip()
+        for sentence in sentences
+    ]
+    is_list = len(said) > 3 or said[0].endswith(":")
+    return "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if is_list else " ".join(said)
 
 
 def _shown(sentence: Sentence) -> list[int]:
@@ -169,11 +188,11 @@ def _citation(evidence: Evidence, memory_id: str | None) -> Citation:
     }
 
 
-def _relevant(
-    entities: Sequence[PlanEntity], states: Sequence[TransitionReading], plan: Plan
-) -> list[RelevantEntity]:
+def _relevant(parts: Sequence[QueryState], plan: Plan) -> list[RelevantEntity]:
     """The entities of the question, else those of its evidence, with their states."""
-    about = list(entities)
+    entities = {entity["id"]: entity for part in parts for entity in part.get("entities", [])}
+    states = unique_readings(reading for part in parts for reading in part.get("states", []))
+    about: list[PlanEntity] = list(entities.values())
     listed = {entity["id"] for entity in about}
     for reading in states:
         if reading["entity_id"] not in listed and len(listed) < 10:

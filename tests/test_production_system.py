@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from app.ingestion import Ingestions
+from app.questioning import answer
+from nodes.context import Context
 from nodes.ingest_state import IngestInput
 from stores import settings as settings_module
 from tests.ingest.meetings import meeting
@@ -82,6 +84,85 @@ def spoken(week: int, due: dict[str, str]) -> IngestInput:
 
 async def ingest(ingestions: Ingestions, given: IngestInput) -> dict[str, Any]:
     return await ingestions.ingest("default", given, lambda event: None)
+
+
+COLOURS = meeting(
+    1,
+    "Ana Grey: The Orange is the new pier. The load test shook the Orange, and the lamps fell into the sea.",
+    "Will Rose: The Gateway is blocked. Grey, the Gateway is owned by Will Rose.",
+    "Ana Grey: The Orange is in progress.",
+)
+ANSWERED = [
+    ("The load test shook the Orange, and the lamps fell into the sea.", "Ana Grey"),
+    ("The Gateway is blocked", "Will Rose"),
+]
+
+
+def _reads_colours(request: Request) -> dict[str, Any]:
+    states = {
+        "The Gateway is blocked": ("Gateway", "status", "blocked"),
+        "the Gateway is owned by Will Rose": ("Gateway", "owner", "Will Rose"),
+        "The Orange is in progress": ("Orange", "status", "in progress"),
+    }
+    return {
+        "entities": [{"name": "Gateway", "type": "system"}, {"name": "Orange", "type": "project"}],
+        "observations": [
+            {
+                "entity": entity,
+                "field": field,
+                "op": "set",
+                "value": value,
+                "stance": "stated",
+                "quote": quote,
+                "utterance": at,
+            }
+            for at, words in turns_of(request).items()
+            for quote, (entity, field, value) in states.items()
+            if quote in words
+        ],
+    }
+
+
+def _plans(request: Request) -> dict[str, Any]:
+    question = request.body["messages"][-1]["content"].splitlines()[-1]
+    return {"intent": "search", "entities": ["Gateway"], "people": ["Ana"], "standalone_question": question}
+
+
+def _words(request: Request) -> dict[str, Any]:
+    evidence = json.loads(request.body["messages"][-1]["content"])["evidence"]
+
+    def citing(words: str) -> list[int]:
+        return [piece["number"] for piece in evidence if words in piece["quote"]][:1]
+
+    return {
+        "known": True,
+        "sentences": [
+            {"text": "Ana said that the load test shook the Orange.", "citations": citing("load test")},
+            {"text": "The Gateway is blocked.", "citations": citing("Gateway is blocked")},
+        ],
+    }
+
+
+@pytest.mark.parametrize("with_model", [True, False])
+async def test_query_engine_synthesis(
+    with_model: bool, ingestions: Ingestions, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question of two parts is answered from passages and from states, both cited, by model and by rule."""
+    server.answers |= {"MeetingExtraction": _reads_colours, "QueryPlan": _plans, "GroundedAnswer": _words}
+    await ingest(ingestions, COLOURS)
+    if not with_model:
+        monkeypatch.delenv("SMART_MEET_MODEL")
+        settings_module.settings.cache_clear()
+    output = await answer(
+        Context(), "What did Ana say about the load test, and what is the status of the Gateway?"
+    )
+    assert (output["known"], output["degraded"]) == (True, False)
+    assert "load test shook the Orange" in output["answer"]
+    assert "Gateway is blocked" in output["answer"]
+    cited = [(citation["quote"], citation["speaker"]) for citation in output["citations"]]
+    assert all(any(said in quote and by == speaker for quote, speaker in cited) for said, by in ANSWERED)
+    assert ("Ana said that" in output["answer"]) == with_model
+    assert len(asked_of(server, "GroundedAnswer")) == with_model
 
 
 async def changes(ingestions: Ingestions) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ Pure: the words really spoken at each cited place are handed in.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from nodes.query_state import Claim, Evidence, QueryState, Sentence
@@ -26,6 +26,29 @@ _OWN_WORDS = frozenset(
     "To Until Up Yes No Most Decision Action Reason Someone The It In A An At I On Its Owner Nothing "
     "Everything".split()
 )
+
+
+def together(parts: Sequence[QueryState]) -> QueryState:
+    """What all parts of a question recalled, as one: what a model's sentence is held against."""
+    if len(parts) == 1:
+        return parts[0]
+    merged: QueryState = {
+        **parts[0],
+        "states": unique_readings(one for part in parts for one in part.get("states", [])),
+        "transitions": unique_readings(one for part in parts for one in part.get("transitions", [])),
+        "relations": [one for part in parts for one in part.get("relations", [])],
+        "statements": [one for part in parts for one in part.get("statements", [])],
+    }
+    return merged
+
+
+def unique_readings(readings: Iterable[TransitionReading]) -> list[TransitionReading]:
+    """The readings without repetitions, in their order."""
+    return list(
+        {
+            (one["entity_id"], one["field"], one["key"], one["at"], one["after"]): one for one in readings
+        }.values()
+    )
 
 
 def objections(

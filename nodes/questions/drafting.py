@@ -36,7 +36,7 @@ class Drafting:
     def cite(self, evidence: Evidence) -> int:
         """The number of a piece of evidence, from 1."""
         for number, other in enumerate(self._evidence, start=1):
-            if _place(other) == _place(evidence):
+            if place_of(other) == place_of(evidence):
                 return number
         self._evidence.append(evidence)
         return len(self._evidence)
@@ -59,6 +59,32 @@ class Drafting:
             "known": known,
             "confidence": confidence,
         }
+
+
+def joined(drafts: Sequence[Draft]) -> Draft:
+    """The answers to the parts of a question as one; beside a known one, the others say what is missing."""
+    if len(drafts) == 1:
+        return drafts[0]
+    known = any(draft["known"] for draft in drafts)
+    drafting = Drafting()
+    sentences: list[Sentence] = []
+    for part, draft in enumerate(drafts):
+        if draft["known"] != known:
+            continue
+        numbers = [drafting.cite(piece) for piece in draft["evidence"]]
+        for sentence in draft["sentences"]:
+            # a number that is none stays none, and fails where the sentence is checked
+            cited = [numbers[one - 1] if 1 <= one <= len(numbers) else 0 for one in sentence["citations"]]
+            sentences.append({**sentence, "citations": cited, "part": part})
+    missing = [
+        sentence["text"] for draft in drafts if draft["known"] != known for sentence in draft["sentences"]
+    ]
+    sure = all(draft["confidence"] == "high" and draft["known"] for draft in drafts)
+    return {
+        **drafting.draft("high" if sure else "medium", known=known),
+        "sentences": sentences,
+        "missing": missing,
+    }
 
 
 def day(at: str) -> str:
@@ -308,6 +334,7 @@ def numbered(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def _place(evidence: Evidence) -> tuple[str, int, int, str]:
+def place_of(evidence: Evidence) -> tuple[str, int, int, str]:
+    """Which words in which meeting a piece of evidence is; the same for the same words."""
     first, last = evidence["utterances"]
     return evidence["version_id"], first, last, evidence["quote"]
