@@ -1,10 +1,11 @@
 """Recorded extractions as a scripted model gives them: for each window the items that lie in it.
 
 The recordings place their items by cue of the transcript or time of the chat; here they are placed in the
-product's own utterances, by the time at which they begin and the words quoted. They do not tell how firmly
-a thing was said: `stances` reads that off the sentence. Entities have no place and go to the windows whose
-words or items name them. A name that only looks like a known one is always kept apart, and two free texts
-differ when their words do: the recordings say nothing about either.
+product's own utterances, by the time at which they begin and the words quoted; a quote that runs over two of
+them is cut to the one. They do not tell how firmly a thing was said: `stances` reads that off the sentence.
+Entities have no place and go to the windows whose words or items name them. A name that only looks like a
+known one is always kept apart, and two free texts differ when their words do: the recordings say nothing
+about either.
 """
 
 import json
@@ -74,16 +75,20 @@ class Recording:
 
     def _observation(self, one: Mapping[str, Any]) -> Json:
         at = self._place(one, one["cue"], one["quote"])
+        spoken = self._source.utterances[at]
+        quote = _part_in(spoken.text, one["quote"])
         return {
-            **{key: one[key] for key in ("entity", "field", "value", "quote", "speaker")},
+            **{key: one[key] for key in ("entity", "field", "value", "speaker")},
             "op": one.get("op", "set"),
-            "stance": stance_of(one["quote"], self._source.utterances[at].text),
+            "stance": stance_of(one["quote"], spoken.text, is_written=spoken.channel == "chat"),
+            "quote": quote,
             "utterance": at,
         }
 
     def _relation(self, one: Mapping[str, Any]) -> Json:
-        kept = {key: one[key] for key in ("source", "type", "target", "quote", "ended")}
-        return kept | {"utterance": self._place(one, one["cue"], one["quote"])}
+        at = self._place(one, one["cue"], one["quote"])
+        kept = {key: one[key] for key in ("source", "type", "target", "ended")}
+        return kept | {"quote": _part_in(self._source.utterances[at].text, one["quote"]), "utterance": at}
 
     def _place(self, one: Mapping[str, Any], cue: int, quote: str | None) -> int:
         """The utterance that holds a cue or a chat message, and the quote where there is one."""
@@ -101,6 +106,17 @@ class Recording:
 
 def _nearest_to(at: int) -> Any:
     return lambda place: abs(place - at)
+
+
+def _part_in(text: str, quote: str) -> str:
+    """The quote; of one that runs over two utterances the most words in a row that are in this one."""
+    said, words = folded(text), quote.split()
+    runs = (
+        " ".join(words[first : first + length])
+        for length in range(len(words), 0, -1)
+        for first in range(len(words) - length + 1)
+    )
+    return next((run for run in runs if folded(run) in said), quote)
 
 
 def _holds(utterance: Utterance, quote: str) -> bool:

@@ -14,10 +14,10 @@ from benchmarks.state.stances import stance_of
     ("quote", "text", "stance"),
     [
         ("schedule the pump", "I feel like we should schedule the pump.", "proposed"),
-        ("moving PIP-12", "Are we okay with moving PIP-12 up. Nobody minds. So let's do that.", "proposed"),
         ("are we okay with it. So let's do that.", "Fine, are we okay with it. So let's do that.", "decided"),
-        ("Pip. 12", "We'll take Pip. 12 then. Maybe more.", "decided"),
-        ("The pump is scheduled", "The pump is scheduled. Could you check?", "stated"),
+        ("we'll take Pip. 12", "I would say we'll take Pip. 12 then. Maybe we should drop it.", "decided"),
+        ("The pump is scheduled", "Should we do lunch? The pump is scheduled. Could you check?", "stated"),
+        ("teams should read the list with the pump", "So teams should read the list with the pump", "stated"),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_quote_tells_how_firmly_it_is_said(quote: str, text: str, stance: str) -> None:
