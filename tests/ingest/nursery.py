@@ -6,6 +6,7 @@ event loop itself, so that a child starts as a fresh process would.
 """
 
 import asyncio
+import contextlib
 import gc
 import importlib
 import json
@@ -20,7 +21,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypedDict
 
+import psycopg
+import redis
+
 from tests.ingest import points
+
+
+class Blow(TypedDict, total=False):
+    """What hits a process, or the servers that it uses, at a point.
+
+    Attributes:
+        at: the point.
+        kill: processes to kill, with their children.
+        stop: processes to stop, with their children: they keep their connections and answer nothing.
+        flush: a Redis to lose all that it holds.
+        sql: [address, statements]: what another connection does meanwhile.
+        die: the process kills itself.
+    """
+
+    at: str
+    kill: list[int]
+    stop: list[int]
+    flush: str
+    sql: tuple[str, list[str]]
+    die: bool
 
 
 class Job(TypedDict, total=False):
@@ -31,8 +55,10 @@ class Job(TypedDict, total=False):
         stage: meetings to stage first, each with what a model is to have read in it, and the windows read.
         ingest: a meeting to ingest, as given to `Ingestions.ingest`; else all unfinished runs are resumed.
         recheck: do again what was done without the model, instead.
+        forget: what the forget graph is to take out, instead.
         workspace: default "default".
         kill_at: the point at which the process kills itself.
+        blow: what else happens at a point.
         meet_at: [point, folder, number]: wait at a point until so many processes are there.
     """
 
@@ -40,8 +66,10 @@ class Job(TypedDict, total=False):
     stage: list[tuple[dict[str, Any], dict[str, Any], list[int] | None]]
     ingest: dict[str, Any] | None
     recheck: bool
+    forget: dict[str, Any] | None
     workspace: str
     kill_at: str | None
+    blow: Blow | None
     meet_at: tuple[str, str, int] | None
 
 
@@ -91,6 +119,7 @@ def _serve() -> None:
         "app.ingestion",
         "graphs.ingest",
         "graphs.recheck",
+        "graphs.forget",
         "langchain_openai",
         "numpy",
         "anyio._backends._asyncio",
@@ -157,7 +186,13 @@ async def _do(job: Job) -> dict[str, Any]:
                 await stage(ingestions.stores, meeting, extraction, workspace=workspace, only=only)  # pyright: ignore[reportArgumentType]
             _begin(job)
             given = job.get("ingest")
-            if job.get("recheck"):
+            wanted = job.get("forget")
+            if wanted is not None:
+                from graphs.forget import graph
+                from nodes.context import Context
+
+                outputs.append(await graph.ainvoke(wanted, context=Context(workspace=workspace)))  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
+            elif job.get("recheck"):
                 outputs.append(await recheck_all(ingestions.stores, workspace, _ignore))
             elif given is not None:
                 outputs.append(await ingestions.ingest(workspace, given, _ignore))  # pyright: ignore[reportArgumentType]
@@ -175,10 +210,13 @@ def _begin(job: Job) -> None:
     """Count points from here: how the stores are opened differs with what is open already."""
     points.restart()
     kill_at, meet_at = job.get("kill_at"), job.get("meet_at")
+    blow = job.get("blow") or (Blow(at=kill_at, die=True) if kill_at else None)
+    if blow is not None and blow.get("at", "").startswith("during:"):
+        points.meet_on_the_way(blow.get("at", ""))
 
     async def watcher(point: str) -> None:
-        if point == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if blow is not None and point == blow.get("at"):
+            _strike(blow)  # at once: nothing else of this process goes on meanwhile
         if meet_at is not None and point == meet_at[0]:
             folder = Path(meet_at[1])
             (folder / str(os.getpid())).touch()  # nothing else runs here
@@ -186,6 +224,31 @@ def _begin(job: Job) -> None:
                 await asyncio.sleep(0.005)
 
     points.watch(watcher)
+
+
+def _strike(blow: Blow) -> None:
+    for pid in blow.get("kill", []):
+        signal_all(pid, signal.SIGKILL)
+    for pid in blow.get("stop", []):
+        signal_all(pid, signal.SIGSTOP)
+    if "flush" in blow:
+        with redis.Redis.from_url(blow["flush"]) as client:
+            client.flushall()
+    if "sql" in blow:
+        url, statements = blow["sql"]
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+    if blow.get("die"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def signal_all(pid: int, number: signal.Signals) -> None:
+    """Signal a server and its children, the server first: it must not start another child in between."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for one in (pid, *map(int, children)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, number)
 
 
 def _ignore(event: dict[str, Any]) -> None:

@@ -1,0 +1,242 @@
+"""The kill matrix: work that is hit at a point, gone on with, and compared with work that never was.
+
+Every trial is a copy of the database in which the work begins. Afterwards all rows of all tables are compared
+with those that an uninterrupted run leaves, and what the model was asked a second time is counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import psycopg
+import redis
+
+from tests.faults.servers import OwnServers
+from tests.faults.work import Work, fails
+from tests.ingest import databases
+from tests.ingest.databases import KNOWLEDGE, Rows
+from tests.ingest.nursery import Blow, Job, Nursery, Outcome
+from tests.ingest.points import SENT
+from tests.models.openai_server import OpenAIServer, Request
+
+KINDS = ("process", "postgres", "redis", "all", "flush", "flush and process")
+"""What is hit: the process, a server, all three, and Redis, which loses all that it holds."""
+
+_KILLED = -9
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of work that was hit.
+
+    Attributes:
+        reached: whether it came to the point at all; parallel steps do not always interleave alike.
+        said: the error with which it stopped; None where it was killed, or went on.
+        wrong: what was otherwise than after an uninterrupted run; nothing, if all is well.
+        rows_lost: rows of the uninterrupted run that are not there.
+        paid_twice: model calls asked again though their answer had been kept.
+        asked_again: model calls asked again because they had not ended, or their answer was not kept yet.
+    """
+
+    work: str
+    kind: str
+    at: str
+    reached: bool
+    said: str | None
+    wrong: list[str]
+    rows_lost: int
+    paid_twice: int
+    asked_again: int
+
+
+@dataclass(slots=True)
+class Bench:
+    """A piece of work with the database where it begins, and what an uninterrupted run makes of it."""
+
+    work: Work
+    base: str
+    seen: Rows
+    expected: Rows
+    points: list[str]
+    calls: int = 0
+    outputs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def places(self) -> list[str]:
+        """Every point before, during and after a call, the first call of each name before further ones."""
+        sent = [
+            f"during:{point.removeprefix('before:')}"
+            for point in self.points
+            if point.startswith("before:") and point.removeprefix("before:").startswith(SENT)
+        ]
+        return sorted([*self.points, *sent], key=lambda point: int(point.rpartition("#")[2]))
+
+
+class Matrix:
+    """Trials of some pieces of work, on servers of their own."""
+
+    def __init__(self, nursery: Nursery, servers: OwnServers, endpoint: OpenAIServer, template: str) -> None:
+        self._nursery = nursery
+        self._servers = servers
+        self._endpoint = endpoint
+        self._template = template
+        self._bases: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._servers.revive()
+        for base in self._bases:
+            databases.drop(self._admin, base)
+
+    @property
+    def _admin(self) -> str:
+        return self._servers.urls.database_url
+
+    def bench(self, work: Work) -> Bench:
+        """Make the database where the work begins, and do it once without a fault."""
+        base = databases.copy_of(self._admin, self._template)
+        self._bases.append(base)
+        for job in work.before:
+            self._done(base, job)
+        whole = databases.copy_of(self._admin, databases.name_of(base))
+        with _asked(self._endpoint) as asked:
+            done = self._done(whole, work.job)
+        expected = _everything(whole)
+        databases.drop(self._admin, whole)
+        return Bench(
+            work, base, _seen(_everything(base)), expected, done["points"], len(asked), done["outputs"]
+        )
+
+    def trials(self, bench: Bench, kind: str, points: Sequence[str]) -> Iterator[Trial]:
+        """Hit the work at each of these points, and go on; in turn by doing it again and by resuming it."""
+        for number, point in enumerate(points):
+            yield self.trial(bench, kind, point, again=bench.work.resumed is None or number % 2 == 0)
+
+    def trial(self, bench: Bench, kind: str, point: str, *, again: bool) -> Trial:
+        """Hit the work at one point, and go on."""
+        url = databases.copy_of(self._admin, databases.name_of(bench.base))
+        with redis.Redis.from_url(self._servers.urls.redis_url) as client:
+            client.flushall()
+        with _asked(self._endpoint) as first:
+            hit = self._run(url, bench.work.job, self._blow(kind, point))
+        self._servers.revive()
+        kept = _kept_answers(url)
+        half = _half_visible(_everything(url), bench)
+        with _asked(self._endpoint) as second:
+            # what a process does before it has staged its file is only done again with the file
+            early = not _is_listed(url)
+            further = bench.work.job if again or early or bench.work.resumed is None else bench.work.resumed
+            gone_on = self._run(url, further, None) if hit["exit"] != 0 else hit
+        found = _everything(url)
+        wrong = half + _not_done(gone_on, bench.work) + databases.differences(found, bench.expected)
+        with redis.Redis.from_url(self._servers.urls.redis_url) as client:
+            left = [key for key in client.keys("*checkpoint*") if bench.work.name.startswith("ingest")]
+        wrong += [f"Redis still holds {left[0]!r}"] if left else []
+        databases.drop(self._admin, url)
+        repeated = sum((Counter(map(_mark, second)) & Counter(map(_mark, first))).values())
+        paid_twice = max(0, len(second) - max(0, bench.calls - kept)) if kept else 0
+        return Trial(
+            work=bench.work.name,
+            kind=kind,
+            at=point,
+            reached=hit["exit"] == _KILLED or point in hit["points"],
+            said=hit["error"],
+            wrong=wrong,
+            rows_lost=_lost(found, bench.expected),
+            paid_twice=paid_twice,
+            asked_again=repeated - paid_twice,
+        )
+
+    def _blow(self, kind: str, point: str) -> Blow:
+        blow = Blow(at=point, die=kind in ("process", "all", "flush and process"))
+        if kind in ("postgres", "all"):
+            blow["kill"] = [*blow.get("kill", []), self._servers.postgres]
+        if kind in ("redis", "all"):
+            blow["kill"] = [*blow.get("kill", []), self._servers.redis]
+        if kind.startswith("flush"):
+            blow["flush"] = self._servers.urls.redis_url
+        return blow
+
+    def _run(self, url: str, job: Job, blow: Blow | None) -> Outcome:
+        servers = {"DATABASE_URL": url, "REDIS_URL": self._servers.urls.redis_url}
+        environment = job.get("environment", {}) | servers
+        (outcome,) = self._nursery.run(job | Job(environment=environment, blow=blow))
+        return outcome
+
+    def _done(self, url: str, job: Job) -> Outcome:
+        outcome = self._run(url, job, None)
+        assert outcome["exit"] == 0, outcome["error"]
+        return outcome
+
+
+class _asked:  # in lower case, since it reads as words: `with _asked(endpoint) as first`
+    """The chat requests that arrive inside and are answered rightly; others are asked again anyhow."""
+
+    def __init__(self, endpoint: OpenAIServer) -> None:
+        self._endpoint = endpoint
+        self._asked: list[Request] = []
+
+    def __enter__(self) -> list[Request]:
+        self._begin = len(self._endpoint.requests)
+        return self._asked
+
+    def __exit__(self, *_: object) -> None:
+        arrived = self._endpoint.requests[self._begin :]
+        self._asked += [one for one in arrived if one.path == "/chat/completions" and not fails(one)]
+
+
+def _mark(request: Request) -> tuple[str, str]:
+    return request.schema, request.prompt
+
+
+def _kept_answers(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select count(*) from staged_items where stage = 'answer'").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _is_listed(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select exists (select from sources)").fetchone()
+    return bool(found and found[0])
+
+
+def _everything(url: str) -> Rows:
+    """All rows but what calls took that came to nothing: such a call is entered each time that it is made."""
+    rows = databases.everything(url)
+    return rows | {"model_usage": [row for row in rows["model_usage"] if " failed " not in row]}
+
+
+def _seen(rows: Rows) -> Rows:
+    return {table: rows[table] for table in KNOWLEDGE}
+
+
+def _half_visible(rows: Rows, bench: Bench) -> list[str]:
+    """Readers see what was before, or all that is to come."""
+    seen = _seen(rows)
+    whole = {table: bench.expected[table] for table in KNOWLEDGE}
+    if seen in (bench.seen, whole) or bench.work.name == "recheck":  # its pieces come one by one
+        return []
+    return ["half visible: " + line for line in databases.differences(seen, whole)[:1]]
+
+
+def _not_done(outcome: Outcome, work: Work) -> list[str]:
+    if outcome["exit"] == 0 or (work.may_be_done and work.may_be_done in str(outcome["error"])):
+        return []
+    return [f"going on ended with {outcome['exit']}: {outcome['error']}"]
+
+
+def _lost(found: Rows, expected: Rows) -> int:
+    missing = [Counter(rows) - Counter(found.get(table, [])) for table, rows in expected.items()]
+    return sum(sum(counted.values()) for counted in missing)
+
+
+def template_of(servers: OwnServers) -> str:
+    """A migrated, empty database on these servers; gives its name."""
+    from stores.schema import migrate
+
+    url = databases.copy_of(servers.urls.database_url, "template1")
+    migrate(url)
+    return databases.name_of(url)

@@ -1,0 +1,49 @@
+"""Embedded servers that a test may kill, stop and start again without any other test noticing."""
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from stores.embedded import Servers, start_servers
+from stores.embedded.folder import ServerFolder
+from tests.ingest.nursery import signal_all
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServers:
+    """PostgreSQL and Redis in a data folder of their own; this process is their client until it ends."""
+
+    home: Path
+    urls: Servers
+
+    @classmethod
+    def start(cls, home: Path) -> "OwnServers":
+        """Start them, or join them."""
+        return cls(home, start_servers(home))
+
+    @property
+    def postgres(self) -> int:
+        """The process that serves the database."""
+        (folder,) = parse_qs(urlsplit(self.urls.database_url).query)["host"]
+        return _listening(self.home / "postgres", f"{folder}/.s.PGSQL.5432")
+
+    @property
+    def redis(self) -> int:
+        """The process that serves Redis."""
+        return _listening(self.home / "redis", unquote(urlsplit(self.urls.redis_url).path))
+
+    def revive(self) -> None:
+        """Start again what was killed; gives back when both answer."""
+        start_servers(self.home)
+
+    def go_on(self, *pids: int) -> None:
+        """Let processes that were stopped go on."""
+        for pid in pids:
+            signal_all(pid, signal.SIGCONT)
+
+
+def _listening(folder: Path, socket: str) -> int:
+    pid = ServerFolder(folder, Path(socket).name).listener_pid()
+    assert pid is not None, f"nothing listens on {socket}"
+    return pid
