@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 
+from nodes.appending import Anchors, Appended, anchors_of
 from nodes.context import Context
 from nodes.failures import failures
 from nodes.ingest_state import Committed, Recheck, Resolved, check_workspace
@@ -19,6 +20,7 @@ from nodes.matching import (
     touched_entities,
 )
 from nodes.outcome import Outcome, output_of, result_of
+from nodes.profiles.current import profile_in
 from nodes.rechecking import moves, still_grey, wording_decides
 from nodes.refolding import refold
 from nodes.resolution import GreyPair, relink
@@ -62,6 +64,7 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     if committed is None:
         return {"overtaken": True, "rounds": state["rounds"] + 1}
     result, moved = committed
+    await knowledge.take_statistics(stores.database, state["revision"] + 1)
     runtime.stream_writer({"stage": "commit", "done": 1, "total": 1})
     return {"overtaken": False, "moved": moved} | output_of(work.source.meeting_id, result)
 
@@ -144,17 +147,23 @@ async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outco
     touched = await touched_entities(connection, scope, source, resolution)
     known_before = await knowledge.existing(connection, scope, touched)
     replaced = await knowledge.current_version(connection, scope, source.meeting_id)
-    if replaced is not None:
+    anchors: Anchors = {}
+    if replaced is None:
+        profile = await profile_in(connection, scope)
+        anchors = await anchors_of(connection, scope, profile, source, touched)
+    else:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
     told = work.summary or summary_by_rule(resolution["mentions"])
     await knowledge.insert_summary(connection, scope, source.id, told)
     names = await knowledge.names_of_meetings(connection, scope, [source.meeting_id])
-    touched |= await relink_names(connection, scope, names)
-    touched |= await relink_bare_names(connection, scope, source)
+    moved = await relink_names(connection, scope, names)
+    moved |= await relink_bare_names(connection, scope, source)
+    touched |= moved
+    anchors = {entity: places for entity, places in anchors.items() if entity not in moved}
     before = await rechecks.states_of(connection, scope, touched) if again is not None else []
-    folded = await refold(connection, scope, touched, work.judged)
+    folded = await refold(connection, scope, touched, work.judged, Appended(source.id, anchors))
     fallbacks = sum(row["decided_by"] == "fallback" for row in folded.verdicts)
     changed: list[dict[str, Any]] = []
     if again is not None:

@@ -45,7 +45,7 @@ async def _unjudged(stores: Stores, state: Resolved) -> dict[str, Pair]:
     resolution = relink(staged, await sources.read_items(*place, "link"))
     async with stores.database.transaction() as connection:
         profile = await profile_in(connection, state["scope"])
-        observations = await ahead(connection, state["scope"], source, resolution)
+        observations = await ahead(connection, state["scope"], profile, source, resolution)
         _, unjudged = await judged_pairs(connection, state["scope"], profile, observations)
     return unjudged
 

@@ -10,7 +10,7 @@ nothing.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from uuid import NAMESPACE_URL, uuid5
@@ -23,7 +23,8 @@ from stores.records import DecidedBy, Observation, StateValue, Transition, Verdi
 
 _TRANSITIONS = uuid5(NAMESPACE_URL, "smart-meet/transition")
 _DAY = timedelta(days=1) - timedelta(microseconds=1)
-_Series = tuple[str, str, str]
+Place = tuple[str, str, str]
+"""An entity, a field, and the key in the form in which keys are compared."""
 _Order = tuple[datetime, str, bool, int, int, str]
 
 
@@ -37,6 +38,24 @@ class History:
 
     states: list[StateValue]
     transitions: list[Transition]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where one field of one entity stands, so that what comes later is folded without what came before.
+
+    Attributes:
+        current: the observation whose value it has; None for a set.
+        previous: the one before what comes, which that is compared with; None for a set.
+        items: the open items of a set, by key.
+    """
+
+    current: Observation | None = None
+    previous: Observation | None = None
+    items: Mapping[str, Observation] = field(default_factory=dict[str, Observation])
+
+
+_START = Anchor()
 
 
 def pairs(profile: Profile, observations: Sequence[Observation]) -> list[tuple[Observation, Observation]]:
@@ -53,7 +72,12 @@ def pairs(profile: Profile, observations: Sequence[Observation]) -> list[tuple[O
     ]
 
 
-def fold(profile: Profile, observations: Sequence[Observation], verdicts: Mapping[str, Verdict]) -> History:
+def fold(
+    profile: Profile,
+    observations: Sequence[Observation],
+    verdicts: Mapping[str, Verdict],
+    anchors: Mapping[Place, Anchor] | None = None,
+) -> History:
     """The states after all observations, and how they came about.
 
     Args:
@@ -61,6 +85,8 @@ def fold(profile: Profile, observations: Sequence[Observation], verdicts: Mappin
         observations: in any order, of any number of entities.
         verdicts: by pair id; at least those of `pairs` that `by_rule` leaves open. A human's verdict wins
             over the rule, the rule over the others.
+        anchors: where fields stand before these observations, all of which are later; their states are given
+            too, their earlier transitions are not.
 
     Returns:
         At most one transition per field (or item of a set) and meeting: the net change. A field that was not
@@ -71,9 +97,13 @@ def fold(profile: Profile, observations: Sequence[Observation], verdicts: Mappin
     """
     states: list[StateValue] = []
     placed: list[tuple[_Order, Transition]] = []
-    for (_, field, _), series in _series(profile, observations):
-        is_set = profile.spec_of(field).kind == "set"
-        found = _fold_set(profile, series) if is_set else _fold_scalar(profile, series, verdicts)
+    told, begun = dict(_series(profile, observations)), anchors or {}
+    for place in sorted({*told, *begun}):
+        series, anchor = told.get(place, []), begun.get(place, _START)
+        if profile.spec_of(place[1]).kind == "set":
+            found = _fold_set(profile, series, anchor)
+        else:
+            found = _fold_scalar(profile, series, verdicts, anchor)
         states.extend(found.states)
         orders = {observation.id: _order(observation) for observation in series}
         placed.extend((orders[transition.observation_id], transition) for transition in found.transitions)
@@ -100,9 +130,9 @@ def _moves(observation: Observation) -> bool:
     return is_clear(observation) or bool((observation.value or "").strip())
 
 
-def _series(profile: Profile, observations: Sequence[Observation]) -> list[tuple[_Series, list[Observation]]]:
+def _series(profile: Profile, observations: Sequence[Observation]) -> list[tuple[Place, list[Observation]]]:
     """What was observed of each entity, field and key, in order; all keys as the series shows its own."""
-    series: dict[_Series, list[Observation]] = defaultdict(list)
+    series: dict[Place, list[Observation]] = defaultdict(list)
     for observation in {each.id: each for each in observations}.values():
         if _moves(observation):
             key = profile.key_of(observation.field, observation.key)
@@ -161,9 +191,11 @@ def _meetings(series: list[Observation]) -> Iterator[list[Observation]]:
         yield list(spoken)
 
 
-def _fold_scalar(profile: Profile, series: list[Observation], verdicts: Mapping[str, Verdict]) -> History:
+def _fold_scalar(
+    profile: Profile, series: list[Observation], verdicts: Mapping[str, Verdict], anchor: Anchor
+) -> History:
     transitions: list[Transition] = []
-    current = previous = None
+    current, previous = anchor.current, anchor.previous
     for spoken in _meetings(series):
         before, deciding = current, None
         for observation in spoken:
@@ -217,8 +249,8 @@ def _on_values(profile: Profile, before: Observation, after: Observation, verdic
     return by_rule(profile, before, after) or verdict
 
 
-def _fold_set(profile: Profile, series: list[Observation]) -> History:
-    open_items: dict[str, Observation] = {}
+def _fold_set(profile: Profile, series: list[Observation], anchor: Anchor) -> History:
+    open_items = dict(anchor.items)
     transitions: list[Transition] = []
     for spoken in _meetings(series):
         before = dict(open_items)

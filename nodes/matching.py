@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from nodes.appending import Anchors, anchors_of, fitting, last_observations
 from nodes.callings import Calling, Callings
 from nodes.fold import pairs
 from nodes.names import entity_key, is_bare_person, normalised_name
@@ -70,7 +71,7 @@ async def match(connection: Connection, scope: str, source: Source, reading: Rea
     replaced = await _replaced(connection, scope, source)
     own = names.callings()
     asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
-    around = await knowledge.callings_around(connection, scope, sorted(asked), without=replaced)
+    around = await knowledge.callings_around(connection, scope, sorted(asked), without=replaced, once=True)
     callings = Callings([*map(_calling, around), *own])
     colleagues = await _colleagues(connection, scope, source, replaced)
     resolution = bind(scope, source, names, reading.extractions, reading.statements, callings, colleagues)
@@ -95,7 +96,17 @@ async def relink_names(connection: Connection, scope: str, names: Iterable[str])
 
     Gives the touched entities. What a person decided stays.
     """
-    around = await knowledge.callings_around(connection, scope, sorted(names), without=[])
+    told = sorted(names)
+    if not _moves(scope, await knowledge.callings_around(connection, scope, told, without=[], once=True)):
+        return set()
+    moves = _moves(scope, await knowledge.callings_around(connection, scope, told, without=[], once=False))
+    await knowledge.move_links(connection, scope, list(moves.values()))
+    touched = {entity for move in moves.values() for entity in (move["before"], move["entity_id"])}
+    return touched | await knowledge.entities_told_of(connection, scope, set(moves))
+
+
+def _moves(scope: str, around: Sequence[Row]) -> dict[str, Move]:
+    """The mentions that are linked to another entity than what all meetings say of their names."""
     callings = Callings(map(_calling, around))
     moves: dict[str, Move] = {}
     for row in around:
@@ -115,9 +126,7 @@ async def relink_names(connection: Connection, scope: str, names: Iterable[str])
                 type=row["type"],
                 decided_by="llm" if row["decided_by"] == "llm" else bound.decided_by,
             )
-    await knowledge.move_links(connection, scope, list(moves.values()))
-    touched = {entity for move in moves.values() for entity in (move["before"], move["entity_id"])}
-    return touched | await knowledge.entities_told_of(connection, scope, set(moves))
+    return moves
 
 
 async def touched_entities(
@@ -132,13 +141,21 @@ async def touched_entities(
 
 
 async def ahead(
-    connection: Connection, scope: str, source: Source, resolution: Resolution
+    connection: Connection, scope: str, profile: Profile, source: Source, resolution: Resolution
 ) -> list[Observation]:
-    """All observations of the touched entities as they will be once this version is committed."""
+    """The observations of the touched entities as they will be once this version is committed.
+
+    Of those that it goes on with only the last ones, with which its own are compared.
+    """
     touched = await touched_entities(connection, scope, source, resolution)
     replaced = await _replaced(connection, scope, source)
-    known = await knowledge.observations_of(connection, scope, touched, without=replaced)
-    return [*known, *bound_observations(source, resolution)]
+    bound = bound_observations(source, resolution)
+    anchors: Anchors = {}
+    if not replaced:
+        anchors = fitting(profile, await anchors_of(connection, scope, profile, source, touched), bound)
+    whole = touched - anchors.keys()
+    known = await knowledge.observations_of(connection, scope, whole, without=replaced)
+    return [*known, *last_observations(anchors), *bound]
 
 
 async def judged_pairs(

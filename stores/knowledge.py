@@ -6,6 +6,7 @@ Functions take a connection, so that the reads and the writes of a commit share 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, TypedDict, cast
 
 from psycopg.types.json import Jsonb
@@ -20,6 +21,8 @@ _SQL = queries("knowledge")
 # How likely a name is another that sounds alike (both of at most `word` letters), whose initials it is, or in
 # whose number it ends.
 _LIKE = {"sound": 0.6, "initials": 0.7, "number": 0.7, "word": 24}
+
+_LEARNT_AT = (1, 5, 21, 85)  # commits, each time about four times as many
 
 
 class EntityRow(TypedDict):
@@ -174,16 +177,17 @@ async def hold_commits(connection: Connection, scope: str) -> None:
 
 
 async def callings_around(
-    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
+    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str], once: bool
 ) -> list[Row]:
     """What current meetings say of these normalised names and of all that they are said to be.
 
     A row each: name, normalised, bearer and source as in `AliasRow`; of the mention that says so mention_id,
     mention (the name as used), mentioned (normalised), type, link_id, entity_id, decided_by and score; and
     date, meeting_id and version_id.
-    `without` are meeting versions that do not count.
+    `without` are meeting versions that do not count. With `once`, of the meetings that use a name alike and
+    explain nothing about it only the first is given.
     """
-    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
+    parameters = {"workspace_id": scope, "names": list(names), "without": list(without), "once": once}
     return await fetch(connection, _SQL["callings_around"], parameters)
 
 
@@ -287,9 +291,70 @@ async def observations_of(
     connection: Connection, scope: str, entities: Collection[str], *, without: Sequence[str] = ()
 ) -> list[Observation]:
     """Everything current that was said about these entities."""
+    if not entities:
+        return []
     parameters = {"workspace_id": scope, "entities": list(entities), "without": list(without)}
     rows = await fetch(connection, _SQL["observations_of"], parameters)
     return [Observation(**cast(dict[str, Any], row)) for row in rows]
+
+
+async def observations(
+    connection: Connection, scope: str, entities: Collection[str], ids: Sequence[str]
+) -> list[Observation]:
+    """Some of what was said about these entities, by the ids of observations."""
+    if not ids:
+        return []
+    parameters = {"workspace_id": scope, "entities": list(entities), "without": [], "ids": list(ids)}
+    rows = await fetch(connection, _SQL["observations_of"] + _SQL["but_only_these"], parameters)
+    return [Observation(**cast(dict[str, Any], row)) for row in rows]
+
+
+async def observations_in(
+    connection: Connection, scope: str, entities: Collection[str], version_id: str
+) -> list[Observation]:
+    """What one meeting version says about these entities."""
+    if not entities:
+        return []
+    parameters = {"workspace_id": scope, "entities": list(entities), "without": [], "version_id": version_id}
+    rows = await fetch(connection, _SQL["observations_of"] + _SQL["but_only_in"], parameters)
+    return [Observation(**cast(dict[str, Any], row)) for row in rows]
+
+
+class HistoryEnd(TypedDict):
+    """The last observation that moves a field of an entity under one spelling of its key.
+
+    `date` and `meeting_id` are where it stands; `latest` is the last time that anything moves the entity.
+    `is_plain` unless a correction speaks of the entity, or a hand and a meeting at the very time of the end.
+    """
+
+    id: str
+    entity_id: str
+    date: datetime
+    meeting_id: str
+    latest: datetime
+    is_plain: bool
+
+
+async def ends_of_histories(
+    connection: Connection, scope: str, entities: Collection[str]
+) -> list[HistoryEnd]:
+    """The last of what was said about these entities: of each entity, field and key."""
+    parameters = {"workspace_id": scope, "entities": list(entities)}
+    return cast(list[HistoryEnd], await fetch(connection, _SQL["ends_of_histories"], parameters))
+
+
+class StateRow(TypedDict):
+    """Which observation gives a field (or an item of a set, by its key) its value."""
+
+    entity_id: str
+    key: str
+    observation_id: str
+
+
+async def states_of(connection: Connection, scope: str, entities: Collection[str]) -> list[StateRow]:
+    """The states of these entities."""
+    parameters = {"workspace_id": scope, "entities": list(entities)}
+    return cast(list[StateRow], await fetch(connection, _SQL["states_of"], parameters))
 
 
 async def verdicts(
@@ -384,9 +449,14 @@ async def insert_verdicts(
     await write_many(connection, _SQL["insert_verdict"], rows)
 
 
-async def refresh_entities(connection: Connection, scope: str, entities: Collection[str]) -> None:
-    """Name and type entities from their current mentions; retract those that have none left."""
-    await fetch(connection, _SQL["refresh_entities"], {"workspace_id": scope, "entities": list(entities)})
+async def refresh_entities(connection: Connection, scope: str, entities: Collection[str]) -> set[str]:
+    """Name and type entities from their current mentions; retract those that have none left.
+
+    Gives the people who have another name now.
+    """
+    parameters = {"workspace_id": scope, "entities": list(entities)}
+    rows = await fetch(connection, _SQL["refresh_entities"], parameters)
+    return {row["id"] for row in rows if row["type"] == "person" and row["name"] != row["former"]}
 
 
 async def replace_history(
@@ -395,11 +465,18 @@ async def replace_history(
     entities: Collection[str],
     states: Iterable[StateValue],
     transitions: Iterable[Transition],
+    *,
+    gone_on_with: Collection[str] = (),
 ) -> None:
-    """Write the states and transitions of these entities anew."""
+    """Write the states and transitions of these entities anew.
+
+    Args:
+        gone_on_with: of which the transitions are added to those that there are.
+    """
     place = {"workspace_id": scope, "entities": list(entities)}
+    whole = {"workspace_id": scope, "entities": [one for one in entities if one not in gone_on_with]}
     await fetch(connection, _SQL["clear_states"], place)
-    await fetch(connection, _SQL["clear_transitions"], place)
+    await fetch(connection, _SQL["clear_transitions"], whole)
 
     def rows(items: Iterable[StateValue] | Iterable[Transition]) -> list[dict[str, Any]]:
         made = [{**asdict(item), "workspace_id": scope} for item in items]
@@ -415,6 +492,18 @@ async def set_result(connection: Connection, scope: str, version_id: str, result
     """Keep what the ingestion of a version said, to say it again when the same content comes again."""
     row = {"workspace_id": scope, "id": version_id, "result": Jsonb(dict(result))}
     await fetch(connection, _SQL["set_result"], row)
+
+
+async def take_statistics(database: Database, commits: int) -> None:
+    """Have the planner learn what is in a workspace that is growing; later autovacuum sees to it.
+
+    Args:
+        commits: that the workspace has seen.
+    """
+    if commits in _LEARNT_AT:
+        row = await database.row(_SQL["is_small"])
+        if row is not None and row["is_small"]:
+            await database.rows(_SQL["take_statistics"])
 
 
 async def advance_workspace(connection: Connection, scope: str) -> None:

@@ -15,6 +15,15 @@ select revision from workspaces where id = %(workspace_id)s for no key update
 -- Nobody commits in the workspace until this transaction ends; others may hold them too.
 select id from workspaces where id = %(workspace_id)s for share
 
+-- name: is_small
+-- Whether statistics of what commits read are taken in no time.
+select reltuples < 100000 as is_small from pg_class where oid = 'observations'::regclass
+
+-- name: take_statistics
+-- Without them the planner takes a new workspace for one row and joins by comparing all with all; autovacuum
+-- looks but once a minute.
+analyze meeting_versions, entities, mentions, links, aliases, observations, verdicts, states, transitions
+
 -- name: advance_workspace
 update workspaces set revision = revision + 1 where id = %(workspace_id)s
 
@@ -30,7 +39,8 @@ order by a.normalised, e.id
 
 -- name: callings_around
 -- What current meetings say of these names, of those that they are said to be, and so on; a number also with
--- the codes that have it (indexes aliases_by_name, aliases_by_bearer, aliases_by_digits).
+-- the codes that have it (indexes aliases_by_name, aliases_by_bearer, aliases_by_digits). Where meetings only
+-- use a name, alike, and explain nothing about it, `once` gives the first of them for all.
 with recursive around (name) as (
     select unnest(%(names)s::text[])
     union
@@ -49,18 +59,36 @@ with recursive around (name) as (
             and around.name ~ '[0-9]' and length(digits_of(around.name)) > 2 and a.normalised ~ '[0-9]'
             and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
     ) n
+), explaining as (
+    select a.version_id, around.name from around
+    join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name
+    where a.normalised <> a.bearer and a.retracted_at is null
+    union
+    select a.version_id, around.name from around
+    join aliases a on a.workspace_id = %(workspace_id)s and a.bearer = around.name
+    where a.normalised <> a.bearer and a.retracted_at is null
+), said as (
+    select a.name, a.normalised, a.bearer, a.source, m.id as mention_id, m.name as mention,
+        m.normalised as mentioned, m.type,
+        l.id as link_id, l.entity_id, l.decided_by, l.score, v.date, v.meeting_id, v.id as version_id,
+        e.version_id is not null or a.normalised <> a.bearer or a.name <> m.name as explains
+    from around
+    join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name
+        and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    join mentions m on m.workspace_id = a.workspace_id and m.version_id = a.version_id
+        and m.normalised in (a.bearer, a.normalised)
+    join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.entity_id = a.entity_id
+        and l.retracted_at is null
+    join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
+    left join explaining e on e.version_id = a.version_id and e.name = a.normalised
+), counted as (
+    select said.*, row_number() over (
+        partition by explains, name, normalised, bearer, source, mention, mentioned, type, entity_id, decided_by
+        order by date, meeting_id
+    ) as place
+    from said
 )
-select a.name, a.normalised, a.bearer, a.source, m.id as mention_id, m.name as mention,
-    m.normalised as mentioned, m.type,
-    l.id as link_id, l.entity_id, l.decided_by, l.score, v.date, v.meeting_id, v.id as version_id
-from around
-join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name and a.retracted_at is null
-    and a.version_id <> all(%(without)s::uuid[])
-join mentions m on m.workspace_id = a.workspace_id and m.version_id = a.version_id
-    and m.normalised in (a.bearer, a.normalised)
-join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.entity_id = a.entity_id
-    and l.retracted_at is null
-join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
+select * from counted where explains or place = 1 or not %(once)s
 
 -- name: names_of_meetings
 select unnest(array[a.normalised, a.bearer]) as name from meeting_versions v
@@ -138,6 +166,43 @@ left join links vl on vl.workspace_id = o.workspace_id and vl.mention_id = o.val
 left join entities person on person.workspace_id = vl.workspace_id and person.id = vl.entity_id
 where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
     and l.retracted_at is null and o.retracted_at is null and o.version_id <> all(%(without)s::uuid[])
+
+-- name: but_only_these
+-- Behind observations_of: only some (primary key of observations).
+and o.id = any(%(ids)s::uuid[])
+
+-- name: but_only_in
+-- Behind observations_of: only those of one version (index observations_by_version).
+and o.version_id = %(version_id)s
+
+-- name: ends_of_histories
+-- The last observation that moves each entity, field and key, and whether it follows from it alone what comes
+-- next; as nodes.fold orders them and decides what moves (indexes links_by_entity, observations_by_mention).
+with moving as (
+    select o.id, l.entity_id, o.field, o.key, o.utterance, o.sequence, o.made_by = 'human' as by_human,
+        v.kind = 'correction' as corrects, coalesce(corrected.date, v.date) as date,
+        coalesce(corrected.meeting_id, v.meeting_id) as meeting_id
+    from links l
+    join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
+    join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
+    left join meeting_versions corrected on corrected.workspace_id = o.workspace_id
+        and corrected.meeting_id = o.in_meeting and corrected.retracted_at is null
+    where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+        and l.retracted_at is null and o.retracted_at is null and o.stance <> 'proposed'
+        and (o.op in ('clear', 'resolve') or o.value ~ '\S')
+)
+select distinct on (entity_id, field, key) id, entity_id, date, meeting_id,
+    max(date) over (partition by entity_id) as latest,
+    not bool_or(corrects) over (partition by entity_id)
+        and bool_or(by_human) over there = bool_and(by_human) over there as is_plain
+from moving
+window there as (partition by entity_id, field, key, date)
+order by entity_id, field, key, date desc, meeting_id desc, by_human desc, utterance desc, sequence desc,
+    id desc
+
+-- name: states_of
+select entity_id, key, observation_id from states
+where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
 
 -- name: verdicts
 select pair_id, differs, reason, decided_by from verdicts
@@ -267,8 +332,10 @@ where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retrac
 -- An entity bears the name and type that its current mentions use most, the earliest meeting first, so that
 -- the order in which meetings arrive does not matter; without a mention it is retracted. A first name by
 -- which a person is called is not the person's name while any meeting has the whole one. A glossary has the
--- last word, and a correction, which repeats a name, the least.
-with used as (
+-- last word, and a correction, which repeats a name, the least. Gives each with its former name.
+with former as (
+    select id, name from entities where workspace_id = %(workspace_id)s and id = any(%(entities)s::uuid[])
+), used as (
     select l.entity_id, m.name, m.type, sum(cardinality(m.utterances)) as uses,
         min(case when v.format = 'glossary' then 1 when v.kind = 'correction' then 3 else 2 end) as rank,
         min(row(v.date, v.meeting_id)::text) as first_used,
@@ -291,7 +358,9 @@ update entities e set name = coalesce(named.name, e.name), type = coalesce(typed
 from unnest(%(entities)s::uuid[]) as touched (id)
 left join named on named.entity_id = touched.id
 left join typed on typed.entity_id = touched.id
+left join former on former.id = touched.id
 where e.workspace_id = %(workspace_id)s and e.id = touched.id
+returning e.id, e.name, e.type, former.name as former
 
 -- name: clear_states
 delete from states where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
