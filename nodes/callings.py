@@ -9,7 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nodes.names import bare_number, code_of, entity_key, is_bare_person, marks_of, may_call
+from nodes.names import (
+    bare_number,
+    code_of,
+    entity_key,
+    is_bare_person,
+    is_title_of,
+    marks_of,
+    may_call,
+)
 
 _PERSON = "person"
 _ROUNDS = 5  # of binding; chains of names of names are shorter
@@ -136,15 +144,23 @@ class Callings:
         return kept
 
     def _without_siblings(self, parents: Mapping[str, str]) -> dict[str, str]:
-        """Names of one thing that tell each other apart ("Phase 1", "Phase 2") are none of it."""
+        """Names of one thing that tell each other apart ("Phase 1", "Phase 2") are none of it.
+
+        The title of a code is told apart from its other titles, not from the number of the code.
+        """
         families: defaultdict[str, dict[str, Sequence[str]]] = defaultdict(dict)
         for key in parents:
             families[root_of(key, parents)][key] = marks_of(self._names[key], person=_is_person(key))
         apart: set[str] = set()
         for root, family in families.items():
+            titles = {key for key in family if is_title_of(self._names[key], self._names[root])}
             own = marks_of(self._names[root], person=_is_person(root))
-            if len({tuple(mark) for mark in (own, *family.values()) if mark}) > 1:
-                apart |= {key for key, mark in family.items() if mark and list(mark) != list(own)}
+            for is_title, of_root in ((True, ()), (False, tuple(own))):
+                marked = {
+                    key: tuple(mark) for key, mark in family.items() if mark and (key in titles) == is_title
+                }
+                if len({mark for mark in (of_root, *marked.values()) if mark}) > 1:
+                    apart |= {key for key, mark in marked.items() if mark != of_root}
         return {key: parent for key, parent in parents.items() if key not in apart}
 
 

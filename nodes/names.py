@@ -102,7 +102,8 @@ def may_call(alias: str, bearer: str, *, type: str) -> bool:
     """Whether to believe that a name is another name of a thing or person, said by a meeting or a glossary.
 
     Not where the names themselves tell two apart: two codes ("EIP-7805", "EIP-7806"), differing numbers,
-    numerals or surnames. Neither is a name that any thing could have ("the project").
+    numerals or surnames. Neither is a name that any thing could have ("the project"). The numbers in the
+    title of a code are its own affair: "Phase 2" may be PAY-142.
     """
     if _kind(type) == "person":
         return may_merge(alias, bearer, type_a=type, type_b=type) is not False
@@ -110,7 +111,22 @@ def may_call(alias: str, bearer: str, *, type: str) -> bool:
     if frozenset(words) <= _KIND_WORDS | _ANYTHING:
         return False
     codes = code_of(alias), code_of(bearer)
-    return (codes[0] == codes[1] if all(codes) else True) and not _tell_apart(words, other)
+    if all(codes):
+        return codes[0] == codes[1]
+    if is_title_of(alias, bearer) or is_title_of(bearer, alias):
+        return True
+    return not _tell_apart(words, other)
+
+
+def is_title_of(name: str, code: str) -> bool:
+    """Whether a name can be what a code is called in words: it holds neither that number nor one like it."""
+    found = code_of(code)
+    if found is None or code_of(name) is not None:
+        return False
+    numbers = [word for word in _words(name, False) if word.isdecimal()]
+    return any(word.isalpha() for word in _words(name, False)) and not any(
+        number == found[1] or len(number) >= len(found[1]) for number in numbers
+    )
 
 
 def code_of(name: str) -> tuple[str, str] | None:

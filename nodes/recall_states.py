@@ -15,6 +15,7 @@ from nodes.questions.figures import figures_of
 from nodes.questions.known import history_known, states_within, transitions_within
 from nodes.questions.owned import is_of
 from nodes.questions.plan import asks_why
+from nodes.questions.points import TICK
 from nodes.questions.related import along, other_ends
 from nodes.questions.talk import exchanges_recalled, talk_recalled
 from nodes.questions.topics import about_topic
@@ -191,7 +192,7 @@ async def _history(
             ]
     in_span = plan["intent"] in ("changes", "timeline", "analytics")
     changed = await read.transitions(
-        after=asked.start if in_span and not _lasts(plan) else None,
+        after=_before(asked) if in_span and not _lasts(plan) else None,
         meetings=(plan["meetings"] or None) if in_span else None,
         changes_only=plan["intent"] == "changes",
     )
@@ -211,6 +212,12 @@ def _fields(plan: Plan) -> list[str] | None:
     if plan["aggregation"] == "agenda":
         return ["status", "blockers", "due"]
     return ["status", "owner", "due", "progress"]
+
+
+def _before(asked: _Asked) -> datetime | None:
+    """The instant after which transitions count: the start of the span counts too, unless a meeting is it."""
+    start = asked.start
+    return start - TICK if start and not asked.plan["since_meeting"] else start
 
 
 def _lasts(plan: Plan) -> bool:

@@ -11,7 +11,8 @@ The answer is what stands before the first empty line; its evidence, below, is n
   call may come first, without counting.
 - yesno_before: it begins with "No" and, if it goes on to say how things stood, that is right.
 
-"Not known" is wrong, and so is an answer that says more than one thing.
+"Not known" is wrong, and so is an answer that says more than one thing. Where the question gives a title that
+several things of the series bear, what is said of the others, each in a sentence of its own, is not read.
 """
 
 import re
@@ -36,6 +37,8 @@ _DAY = re.compile(
     r"\b(\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4})\b|\b(\d{4}-\d\d-\d\d)\b"
 )
 _CODE = re.compile(r"\b[A-Z]{2,5}-\d+\b")
+_QUOTED = re.compile(r'"([^"]+)" proposal')
+_SENTENCE_END = re.compile(r"(?<=\])\s+")
 _CALL = re.compile(r"#\d+\b")
 _STATUS_AND_DAY = re.compile(
     rf"\b({'|'.join(word for words in _STATUSES.values() for word in words)})\b[^(→]*\(([^)]*)\)",
@@ -61,7 +64,7 @@ async def ask(workspace: str, series: Series) -> list[Answered]:
             {"question": question["question"]}, context=Context(workspace=workspace, cache=False)
         )
         said = output["answer"].partition("\n\n")[0]
-        right = output["known"] and is_right(series, question, said)
+        right = output["known"] and is_right(series, question, _of_the_one(series, question, said))
         answered.append(Answered(question, said, right))
     return answered
 
@@ -85,6 +88,14 @@ def is_right(series: Series, question: Mapping[str, Any], said: str) -> bool:
             return said.startswith("No") and (_names_none(said) or _statuses(said) == was)
         case _:
             return _names(series, question, said) and _statuses(said) == {question["gold_aliases"][0]}
+
+
+def _of_the_one(series: Series, question: Mapping[str, Any], said: str) -> str:
+    """The answer without what it says of other things that bear the title in the question."""
+    title = _QUOTED.search(question["question"])
+    bearers = [entity["entity_id"] for entity in series.entities if title and entity["title"] == title[1]]
+    others = {bearer.upper() for bearer in bearers if bearer != question["entity_id"]}
+    return " ".join(part for part in _SENTENCE_END.split(said) if not set(_CODE.findall(part)) & others)
 
 
 def figures(answered: Sequence[Answered]) -> dict[str, list[int]]:

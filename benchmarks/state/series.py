@@ -106,12 +106,16 @@ class Series:
         )
 
     def true_lines(self) -> dict[str, bytes]:
-        """The labels for `import`, by the name of the file: one a call, one for what no call decided."""
+        """The labels for `import`, by the name of the file: one a call, one for what no call decided.
+
+        How a thing stood before its first label is part of the starting state, where that label tells it.
+        """
         codes = {entity["entity_id"]: _code(entity) for entity in self.entities}
         titles = {meeting["meeting_id"]: meeting["title"] for meeting in self.meetings}
-        start = [
-            _state_line(codes[row["entity_id"]], row["field"], row["status"], self.eve) for row in self.start
-        ]
+        stood = {(row["entity_id"], row["field"]): row["status"] for row in self.start}
+        firsts = {(row["entity_id"], row["field"]): row["from"] for row in reversed(self.transitions)}
+        stood = {place: value for place, value in firsts.items() if value} | stood
+        start = [_state_line(codes[name], field, value, self.eve) for (name, field), value in stood.items()]
         files: dict[str, list[Row]] = {"Starting state": start}
         for row in self.transitions:
             if row["tier"] in ATTESTED:

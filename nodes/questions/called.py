@@ -19,7 +19,8 @@ _MEETING_WORD = (
 )
 _CALLED = re.compile(
     rf"\b(?P<how>{_PREPOSITIONS}) (?:the |our )?(?P<words>(?:(?!{_PREPOSITIONS})[\w#'-]+ ){{0,4}}?)"
-    rf"(?P<noun>{_MEETING_WORD})\b(?P<number> #?\d+)?(?P<before_last> before last\b)?",
+    rf"(?P<noun>{_MEETING_WORD})\b(?: (?:meeting|call)\b)?(?P<number> #?\d+)?(?P<before_last> before last\b)?"
+    r"(?: (?:on|of) (?P<day>\d{4}-\d{2}-\d{2})\b)?",
     re.IGNORECASE,
 )
 _IN = r"in|at|during|since|after|before|from|until|till|up to|as of|of|for"
@@ -71,7 +72,12 @@ def called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
         return _at_meeting(how, meeting, meetings, f"{how} {meeting.title}", without(question, found))
     coded = _by_code(question, meetings)
     for found in _CALLED.finditer(question):
-        named = coded or _by_words(found["words"], found["noun"], found["number"], found[0], meetings)
+        that_day = [one for one in meetings if found["day"] in (None, one.date.date().isoformat())]
+        named = coded or (
+            _by_words(found["words"], found["noun"], found["number"], found[0], that_day)
+            if that_day
+            else None
+        )
         if named is not None:
             rest = without(question, found)
             if coded is not None:

@@ -231,7 +231,7 @@ def _support(text: str, claims: Sequence[Claim], cited: Sequence[Evidence], stat
     parts += [str((later - earlier).days) for earlier in moments for later in moments if later > earlier]
     if plan:
         parts += [entity["name"] for entity in (*plan["entities"], *plan["people"])]
-        parts += plan["topics"]
+        parts += [*plan["topics"], plan["tracked"]["key"] if plan["tracked"] else ""]
     for row in [*state.get("meeting_rows", []), *state.get("attendance", [])]:
         if row["title"] in text:
             parts += [row["title"], day(row["date"]), *([row["name"]] if "name" in row else [])]

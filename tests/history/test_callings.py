@@ -39,6 +39,21 @@ def test_a_title_means_its_code_whichever_way_it_is_said(sayings: list[str]) -> 
     assert meaning(callings, "FOCIL", "EIP 7, 8 0. 5", "7805") == ["eip 7805"] * 3
 
 
+def test_the_numbers_in_the_title_of_a_code_are_the_titles_own() -> None:
+    callings = told(
+        ["PAY-142 = Raise the limit to 60M"], ["PAY-143 = the 142 change", "PAY-142 = PAY-142 v2"]
+    )
+
+    assert meaning(callings, "Raise the limit to 60M") == ["pay 142"]
+    assert meaning(callings, "the 142 change", "PAY-142 v2") == ["142 change", "pay 142 v 2"]
+
+
+def test_titles_of_one_code_that_tell_each_other_apart_are_none_of_it() -> None:
+    callings = told(["PAY-142 = Phase 1", "PAY-142 = till"], ["PAY-142 = Phase 2"])
+
+    assert meaning(callings, "Phase 1", "Phase 2", "till") == ["phase 1", "phase 2", "pay 142"]
+
+
 def test_names_of_names_are_followed() -> None:
     callings = told(["EIP-7594 = PeerDAS"], ["PeerDAS = pure das"])
 

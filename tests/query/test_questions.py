@@ -11,6 +11,7 @@ from nodes.questions.courtesies import reply_to
 from nodes.questions.follow_up import with_names
 from nodes.questions.forms import read_form
 from nodes.questions.plan import asked_status, read_question, subjects
+from nodes.questions.points import TICK
 from nodes.questions.quotes import is_cut, telling_quote
 from nodes.questions.stems import stem
 from nodes.questions.times import beginning, instant, read_times
@@ -129,10 +130,17 @@ def test_the_time_at_which_states_are_asked_for(question: str, as_of: str | None
         ("What was decided in launch planning?", "m3"),
         ("Who was in the last weekly sync?", "m1"),
         ("What was decided since the last meeting?", "m3"),
+        ("What was decided at the launch planning call on 2026-05-12?", "m3"),
     ],
 )
 def test_meetings_are_known_by_title_key_and_place(question: str, meeting: str) -> None:
     assert read_times(question, NOW, MEETINGS).meetings == (meeting,)
+
+
+def test_the_day_of_a_meeting_belongs_to_its_name_and_tells_it_from_others() -> None:
+    times = read_times("How was it right before the review on 2026-04-14?", NOW, MEETINGS)
+    assert (times.as_of, times.remainder) == (MEETINGS[1].date - TICK, "How was it right?")
+    assert read_times("What changed in the review on 2026-04-15?", NOW, MEETINGS).meetings == ()
 
 
 def test_a_meeting_that_nobody_held_is_not_guessed() -> None:
