@@ -28,7 +28,6 @@ from benchmarks.retrieval_sets import Corpus, Place, ami
 from benchmarks.vectors import KeptVectors
 from graphs.query import builder
 from nodes.context import Context
-from stores.embedded import stop_servers
 from stores.opening import close_stores, open_stores
 
 
@@ -69,10 +68,8 @@ def main() -> None:
     arguments = parser.parse_args()
     corpora = list(ami(arguments.data))[: arguments.limit]
     asked = {corpus.workspace: questions(arguments.data, corpus) for corpus in corpora}
-    with tempfile.TemporaryDirectory() as home:
-        with database(home):
-            scored = asyncio.run(measure(corpora, asked, arguments.cache))
-        stop_servers()
+    with tempfile.TemporaryDirectory() as home, database(home):
+        scored = asyncio.run(measure(corpora, asked, arguments.cache))
     if arguments.show:
         for one in scored:
             if not one.is_cited:

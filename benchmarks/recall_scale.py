@@ -28,7 +28,6 @@ from rich.table import Table
 
 from benchmarks.retrieval import database, timed
 from stores import recall as recall_module
-from stores.embedded import stop_servers
 from stores.ids import derived_id
 from stores.opening import Stores, close_stores, open_stores
 from stores.recall import recall
@@ -112,7 +111,6 @@ def main() -> None:
     for memories in sorted({min(SMALLEST, arguments.memories), arguments.memories}):
         with tempfile.TemporaryDirectory() as home, database(home):
             figures[str(memories)] = asyncio.run(measure(memories, arguments.workspaces, arguments.questions))
-            stop_servers()
     first, last = figures[min(figures, key=int)], figures[max(figures, key=int)]
     figures["growth_of_p50"] = round(last["all"]["recall"]["p50"] / first["all"]["recall"]["p50"], 2)
     Console().print(table(figures))

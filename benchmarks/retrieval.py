@@ -126,14 +126,16 @@ def main() -> None:
         ways = {SHIPPED: MEASURED} | (ABLATIONS if arguments.ablate else {})
         ways |= {RERANKED: MEASURED} if arguments.rerank else {}
         figures = asyncio.run(measure(chosen, ways, arguments.cache))
-        stop_servers()
     Console().print(table(figures))
     print(json.dumps(figures))
 
 
 @contextmanager
 def database(home: str) -> Iterator[None]:
-    """A new database on the configured servers, else on embedded ones in `home`; settings point at it."""
+    """A new database on the configured servers, else on embedded ones in `home`; settings point at it.
+
+    It is dropped and servers of our own are stopped at the end: `home` can then be removed.
+    """
     before = dict(os.environ)
     for name in ("OPENAI_API_KEY", "SMART_MEET_EMBEDDING_MODEL"):
         os.environ.pop(name, None)
@@ -155,6 +157,7 @@ def database(home: str) -> Iterator[None]:
         settings.cache_clear()
         with psycopg.connect(servers.database_url, autocommit=True) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(name))
+        stop_servers()
 
 
 async def measure(
