@@ -73,6 +73,8 @@ async def write_many(connection: Connection, query: bytes, rows: Sequence[Mappin
 async def _configure(connection: Connection) -> None:
     connection.adapters.register_loader("uuid", TextLoader)
     await register_vector_async(connection)
+    # workspaces differ by orders of magnitude: a plan made for any of them would scan the largest
+    await connection.execute("set plan_cache_mode = force_custom_plan")
     await connection.commit()
 
 

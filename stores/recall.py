@@ -23,8 +23,10 @@ from stores.readings import NamedEntity
 # Up to here all distances are computed: exact, and faster than an index that has to filter.
 EXACT_UP_TO = 20_000
 _CANDIDATES = 100
-# The rarest words that together are in so many memories bring candidates, the others only score them.
+# The rarest words that together are in so many memories bring candidates, the others only score them; in a
+# large workspace fewer, because each is read from a page of its own.
 WORD_CANDIDATES = 1_500
+WORD_CANDIDATES_OF_MANY = 600
 _WORD = re.compile(r"\w+")
 _LONGEST_QUESTION = 4_000
 
@@ -110,6 +112,7 @@ class Terms:
     Attributes:
         weights: inverse document frequency of each lexeme.
         rare: the lexemes that bring candidates.
+        candidates: in about how many memories they are together at most.
         together: only memories that hold all of the rare ones, because each is common.
         average_length: distinct words of an average memory.
         memories: how many memories the workspace has.
@@ -117,6 +120,7 @@ class Terms:
 
     weights: Mapping[str, float]
     rare: tuple[str, ...]
+    candidates: int
     together: bool
     average_length: float
     memories: int
@@ -268,13 +272,15 @@ async def question_terms(database: Database, workspace_id: str, question: str) -
     rows = await database.rows(queries("recall")["terms"], workspace_id=workspace_id, question=text)
     memories: int = rows[0]["memories"]
     frequencies: dict[str, int] = {row["lexeme"]: row["held_by"] for row in rows if row["lexeme"] is not None}
-    rare, together = _rare(frequencies)
+    candidates = WORD_CANDIDATES if memories <= EXACT_UP_TO else WORD_CANDIDATES_OF_MANY
+    rare, together = _rare(frequencies, candidates)
     return Terms(
         weights={
             lexeme: math.log(1 + (memories - found + 0.5) / (found + 0.5))
             for lexeme, found in frequencies.items()
         },
         rare=rare,
+        candidates=candidates,
         together=together,
         average_length=rows[0]["average_length"],
         memories=memories,
@@ -309,16 +315,16 @@ def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
     return overlap and "discussion" in (one["kind"], other["kind"])
 
 
-def _rare(frequencies: Mapping[str, int]) -> tuple[tuple[str, ...], bool]:
+def _rare(frequencies: Mapping[str, int], candidates: int) -> tuple[tuple[str, ...], bool]:
     """The rarest words that together bring few enough candidates; where none is rare, two to be held both."""
     held = sorted((found, lexeme) for lexeme, found in frequencies.items() if found > 0)
-    if held and held[0][0] > WORD_CANDIDATES:
+    if held and held[0][0] > candidates:
         return tuple(lexeme for _, lexeme in held[:2]), True
     rare: list[str] = []
     brought = 0
     for found, lexeme in held:
         brought += found
-        if brought > WORD_CANDIDATES and rare:
+        if brought > candidates and rare:
             break
         rare.append(lexeme)
     return tuple(rare), False
@@ -382,7 +388,7 @@ async def _by_words(database: Database, terms: Terms, filters: Mapping[str, obje
         weights=list(terms.weights.values()),
         rare=list(terms.rare),
         operator=" & " if terms.together else " | ",
-        most=2 * WORD_CANDIDATES,
+        most=2 * terms.candidates,
         average_length=terms.average_length,
         **filters,
     )

@@ -129,13 +129,31 @@ order by v.date desc, m.first_utterance, m.id
 limit %(limit)s
 
 -- name: scored
--- Candidates with everything that ranks and shows them.
+-- Candidates with everything that ranks and shows them. They are read first, by primary key: estimates for
+-- what one workspace and version hold would lead to reading whole meetings instead.
 with asked as materialized (
     select lexeme, weight, lexeme_query
     from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
     cross join lateral (
         select ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as lexeme_query
     ) q
+),
+found as materialized (
+    -- joined with nothing, the words are read from their toast once, not once for each word
+    select
+        m.workspace_id,
+        m.id,
+        m.version_id,
+        m.speaker,
+        m.kind,
+        m.first_utterance,
+        m.last_utterance,
+        m.content,
+        m.quote,
+        1 - (m.embedding <=> %(vector)s) as similarity,
+        m.lexical || ''::tsvector as lexical
+    from unnest(%(ids)s::uuid[]) as c (id)
+    join memories m on m.workspace_id = %(workspace_id)s and m.id = c.id
 )
 select
     m.id as memory_id,
@@ -147,10 +165,16 @@ select
     m.kind,
     m.first_utterance,
     m.last_utterance,
-    u.start_seconds as start,
+    (
+        select u.start_seconds
+        from utterances u
+        where u.workspace_id = m.workspace_id
+            and u.version_id = m.version_id
+            and u.ordinal = m.first_utterance
+    ) as start,
     m.content,
     m.quote,
-    1 - (m.embedding <=> %(vector)s) as similarity,
+    m.similarity,
     w.words,
     w.matched,
     exists (
@@ -164,28 +188,21 @@ select
             and x.memory_id = m.id
             and l.entity_id = any(%(entities)s::uuid[])
     ) as names_entity
-from memories m
+from found m
 join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
-join utterances u
-    on u.workspace_id = m.workspace_id
-    and u.version_id = m.version_id
-    and u.ordinal = m.first_utterance
-cross join lateral (select m.lexical || ''::tsvector as lexical offset 0) read
 cross join lateral (
     select
         coalesce(
             sum(
                 asked.weight
-                * ts_rank(%(counting)s::float4[], read.lexical, asked.lexeme_query)
-                / (0.5 + 0.5 * length(read.lexical) / %(average_length)s)
+                * ts_rank(%(counting)s::float4[], m.lexical, asked.lexeme_query)
+                / (0.5 + 0.5 * length(m.lexical) / %(average_length)s)
             ),
             0
         ) as words,
-        coalesce(array_agg(asked.lexeme) filter (where read.lexical @@ asked.lexeme_query), '{}') as matched
+        coalesce(array_agg(asked.lexeme) filter (where m.lexical @@ asked.lexeme_query), '{}') as matched
     from asked
 ) w
-where m.workspace_id = %(workspace_id)s
-    and m.id = any(%(ids)s::uuid[])
 
 -- name: around
 -- The utterances of a meeting version around some places, in order.
