@@ -45,6 +45,9 @@ def ingest(
     chat: Annotated[
         list[Path] | None, typer.Option(help="Its chat file; one beside it is found by its name.")
     ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say what it would cost: nothing is asked or stored.")
+    ] = False,
     as_json: AsJson = False,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
@@ -69,6 +72,11 @@ def ingest(
             files += find(path, labels, results.failed)
         except InputError as error:
             results.failed(str(path), error)
+    if estimate:
+        from app.estimating import estimate_files
+
+        refused = results.code == FAILED
+        perform(estimate_files(files, workspace, as_json=as_json, failed=refused))
     perform(_ingest(files, results, workspace), interrupted=_GO_ON)
 
 

@@ -49,7 +49,8 @@ class Ingestions:
         if accepted.known is not None:
             # of a run that was killed after its commit
             await self.checkpoints.adelete_thread(accepted.known["version_id"])
-            return known_output(accepted.source.meeting_id, accepted.known)
+            return known_output(accepted.meeting_id, accepted.known)
+        assert accepted.source is not None
         return await self._run(workspace, accepted.source.id, accepted.source.id, progress)
 
     async def resume(self, workspace: str, run_id: str, progress: Progress) -> dict[str, Any]:

@@ -229,6 +229,32 @@ def ledger_table(rows: Sequence[Row]) -> Table:
     )
 
 
+def estimates_table(rows: Sequence[Row]) -> Table:
+    """What files would take; from what is certain to what may come, and at most so many US dollars."""
+    return table(
+        "Estimated, at four characters a token",
+        {"file": "bold", "": "", "windows": ">", "calls": ">", "prompt": ">", "completion": ">"}
+        | {"embedding": ">", "cost at most": ">"},
+        (
+            (
+                row["path"],
+                row["status"],
+                row["windows"],
+                _range(row["calls"], row["calls_at_most"]),
+                _range(row["prompt_tokens"], row["prompt_tokens_at_most"]),
+                f"{row['completion_tokens']:,}",
+                f"{row['embedding_tokens']:,}" if row["embedding_tokens"] else "",
+                "no price" if row["cost"] is None else f"${row['cost']:.4f}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _range(least: int, most: int) -> str:
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
 def _spending(usage: Row) -> Iterable[object]:
     """Calls, tokens, cost, and how many answers were at hand; none is left empty."""
     yield usage["calls"] or ""

@@ -29,8 +29,48 @@ _PASTED = "the transcript"
 class Accepted:
     """A source that is staged, or the result of the ingestion that already knows this very content."""
 
-    source: Source
+    meeting_id: str
+    source: Source | None
     known: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was handed in, parsed, with the ids of its content; when the meeting was need not be known yet."""
+
+    name: str
+    given: "IngestInput"
+    transcript: Transcript
+    scope: str
+    key: str
+    meeting_id: str
+    content_hash: str
+
+    def source(self) -> Source:
+        """The version, with its title, date and series settled.
+
+        Raises:
+            InputError: neither the caller nor the file nor its name says when the meeting was.
+        """
+        given, transcript = self.given, self.transcript
+        date, has_time = _date(self.name, given.get("date"), transcript)
+        title = given.get("title") or transcript.title or "Untitled meeting"
+        listed = [name for name in given.get("participants") or [] if name not in transcript.participants]
+        return Source(
+            id=derived_id("source", self.scope, self.meeting_id, self.content_hash),
+            meeting_id=self.meeting_id,
+            key=self.key,
+            content_hash=self.content_hash,
+            name=self.name,
+            format=transcript.format,
+            title=title,
+            series=given.get("series") or series_of(title),
+            date=date,
+            date_has_time=has_time,
+            participants=(*transcript.participants, *listed),
+            warnings=transcript.warnings,
+            utterances=transcript.utterances,
+        )
 
 
 async def accept(stores: Stores, workspace: str, given: "IngestInput") -> Accepted:
@@ -39,17 +79,24 @@ async def accept(stores: Stores, workspace: str, given: "IngestInput") -> Accept
     Raises:
         InputError: it cannot be used; nothing was stored.
     """
-    source = await to_thread(read_source, workspace, given)
+    read = await to_thread(read_input, workspace, given)
     scope = sources.workspace_id(workspace)
+    known = await known_result(stores, read)
+    if known is not None:  # whatever it is called now, and though its name may not tell the date any more
+        return Accepted(read.meeting_id, None, known)
+    source = read.source()
     content = {"meeting_id": source.meeting_id, "content_hash": source.content_hash}
-    known = await sources.committed_result(stores.database, scope, **content)
-    if known is not None:
-        return Accepted(source, known)
     times = await sources.times_committed(stores.database, scope, **content)
     if times:  # content that came, was replaced, and comes back is a version of its own
         source = replace(source, id=derived_id("source", source.id, times))
     await sources.stage(stores.database, workspace, source)
-    return Accepted(source, None)
+    return Accepted(source.meeting_id, source, None)
+
+
+async def known_result(stores: Stores, read: Read) -> dict[str, Any] | None:
+    """What the ingestion of this very content said, when it is what the workspace knows now."""
+    content = {"meeting_id": read.meeting_id, "content_hash": read.content_hash}
+    return await sources.committed_result(stores.database, read.scope, **content)
 
 
 def read_source(workspace: str, given: "IngestInput") -> Source:
@@ -58,14 +105,21 @@ def read_source(workspace: str, given: "IngestInput") -> Source:
     Raises:
         InputError: it cannot be used; the message names the file and the reason.
     """
+    return read_input(workspace, given).source()
+
+
+def read_input(workspace: str, given: "IngestInput") -> Read:
+    """Parse what was handed in and settle the ids of its content.
+
+    Raises:
+        InputError: it cannot be read; the message names the file and the reason.
+    """
     file = _file(given)
     attachments = [
         File(one["filename"], _decoded(one["content_base64"], one["filename"]))
         for one in given.get("attachments") or []
     ]
     transcript = read_transcript(file, attachments=attachments, format=given.get("format"))
-    date, has_time = _date(file.name, given.get("date"), transcript)
-    title = given.get("title") or transcript.title or "Untitled meeting"
     text_hash = _hash(file.data)
     key = given.get("key") or transcript.external_id or text_hash[:32]
     content_hash = hashlib.sha256(
@@ -77,24 +131,9 @@ def read_source(workspace: str, given: "IngestInput") -> Source:
             ]
         ).encode()
     ).hexdigest()
-    listed = [name for name in given.get("participants") or [] if name not in transcript.participants]
     scope = sources.workspace_id(workspace)
     meeting_id = derived_id("meeting", scope, key)
-    return Source(
-        id=derived_id("source", scope, meeting_id, content_hash),
-        meeting_id=meeting_id,
-        key=key,
-        content_hash=content_hash,
-        name=file.name,
-        format=transcript.format,
-        title=title,
-        series=given.get("series") or series_of(title),
-        date=date,
-        date_has_time=has_time,
-        participants=(*transcript.participants, *listed),
-        warnings=transcript.warnings,
-        utterances=transcript.utterances,
-    )
+    return Read(file.name, given, transcript, scope, key, meeting_id, content_hash)
 
 
 def _file(given: "IngestInput") -> File:

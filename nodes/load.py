@@ -61,6 +61,7 @@ async def _handed_in(
         accepted = await accept(stores, workspace, _checked(state))
         if accepted.known is not None:
             return accepted.known["version_id"], None
+        assert accepted.source is not None
         return accepted.source.id, accepted.source
     if not is_id(source_id):
         raise NotFoundError(f"source_id {source_id!r} is not the id of a staged source: hand the file in")

@@ -22,6 +22,12 @@ def strict_schema(schema: type[BaseModel]) -> Json:
     return cast(Json, _strict(schema.model_json_schema()))
 
 
+def response_format(schema: type[BaseModel]) -> Json:
+    """What an endpoint is told that the answer must look like."""
+    wanted = {"name": schema.__name__, "strict": True, "schema": strict_schema(schema)}
+    return {"type": "json_schema", "json_schema": wanted}
+
+
 def parsed(schema: type[Answer], text: str) -> tuple[Answer, int]:
     """The answer, and how many malformed items of its lists were left out.
 

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 
-from stores.answering import MalformedAnswer, parsed, strict_schema
+from stores.answering import MalformedAnswer, parsed, response_format, strict_schema
 from stores.errors import ModelFailedError, ModelUnavailableError
 from stores.gate import AttemptFailed, Gate, Limits
 from stores.records import Spent
@@ -138,17 +138,13 @@ class _Endpoint:
     async def _ask(
         self, schema: type[BaseModel], instructions: str, content: str, spent: Spent
     ) -> "AIMessage":
-        shape = strict_schema(schema)
         if self._takes_schemas:
-            wanted = {"name": schema.__name__, "strict": True, "schema": shape}
             try:
-                return await self._call(
-                    {"type": "json_schema", "json_schema": wanted}, instructions, content, spent
-                )
+                return await self._call(response_format(schema), instructions, content, spent)
             except AttemptFailed as failure:
                 if not _may_be_refused_schema(failure):
                     raise
-        told = _IN_JSON.format(name=schema.__name__, schema=json.dumps(shape))
+        told = _IN_JSON.format(name=schema.__name__, schema=json.dumps(strict_schema(schema)))
         message = await self._call({"type": "json_object"}, f"{instructions}\n{told}", content, spent)
         self._takes_schemas = False  # it answers like this, and did not with a schema
         return message

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from stores.cache import Cache, code_mark
 from stores.database import Database, open_database
@@ -25,11 +25,15 @@ class Stores:
 
 
 _opened: WeakKeyDictionary[asyncio.AbstractEventLoop, Stores] = WeakKeyDictionary()
+_claimed: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 _opening: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
-async def open_stores() -> Stores:
+async def open_stores(*, to_look: bool = False) -> Stores:
     """The stores of this event loop; the first call starts servers, migrates and connects.
+
+    Args:
+        to_look: nothing is to be written or embedded, so that the database need not be the embedding model's.
 
     Raises:
         ServerUnavailableError: PostgreSQL or Redis cannot be reached or started.
@@ -40,12 +44,18 @@ async def open_stores() -> Stores:
     async with _opening.setdefault(loop, asyncio.Lock()):
         if loop not in _opened:
             _opened[loop] = await _open(await asyncio.to_thread(settings))
-        return _opened[loop]
+        stores = _opened[loop]
+        if not to_look and loop not in _claimed:
+            await claim_embedding_model(stores.database, stores.embedding)
+            _claimed.add(loop)
+        return stores
 
 
 async def close_stores() -> None:
     """Close what `open_stores` opened on this event loop; the servers stop with their last process."""
-    stores = _opened.pop(asyncio.get_running_loop(), None)
+    loop = asyncio.get_running_loop()
+    stores = _opened.pop(loop, None)
+    _claimed.discard(loop)
     if stores is not None:
         await stores.cache.close()
         await stores.database.close()
@@ -60,13 +70,11 @@ async def _open(configured: Settings) -> Stores:
     )
     await asyncio.to_thread(migrate, servers.database_url)
     database = await open_database(servers.database_url)
-    model = embedding_model(configured)
-    await claim_embedding_model(database, model)
     await asyncio.to_thread(code_mark)  # the keys of the cache hold it, and event loops may not read files
     return Stores(
         settings=configured,
         servers=servers,
         database=database,
-        embedding=model,
+        embedding=embedding_model(configured),
         cache=Cache(servers.redis_url, configured.cache_seconds),
     )
