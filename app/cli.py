@@ -21,10 +21,12 @@ from app import (
     profile_commands,
     reading_commands,
     recheck_command,
+    review_commands,
     serving,
 )
 from app.running import DEBUG_SETTING, FAILED, complain, debugging
 
+correct_commands.correct.command(name="name")(review_commands.rename)
 app = typer.Typer(
     name="smart-meet",
     help="A meeting memory that knows what changed.",
@@ -68,6 +70,7 @@ app.command()(reading_commands.meetings)
 app.command()(ledger_commands.runs)
 app.command()(ingest_commands.resume)
 app.command()(recheck_command.recheck)
+app.add_typer(review_commands.review, name="review")
 app.add_typer(correct_commands.correct, name="correct")
 app.add_typer(profile_commands.profile, name="profile")
 app.command()(export_command.export)

@@ -76,6 +76,25 @@ def clear(
     decide(lambda stores, scope: correct_state(stores, scope, given, by=by or person()), as_json, workspace)
 
 
+@correct.command(name="type")
+def type_(
+    entity: Entity,
+    type: Annotated[str, typer.Argument(help="A type of the profile, such as feature or person.")],
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Say of what type a thing is."""
+    from nodes.hand import names
+
+    decide(
+        lambda stores, scope: names.retype(stores, scope, entity, type, by=by or person(), why=why),
+        as_json,
+        workspace,
+    )
+
+
 @correct.command(name="list")
 def list_(
     everything: Annotated[bool, typer.Option("--all", help="Also what was undone.")] = False,

@@ -195,6 +195,29 @@ def decisions_table(rows: Sequence[Row]) -> Table:
     )
 
 
+def pairs_table(rows: Sequence[Row]) -> Table:
+    """Names that look alike, the likeliest first; an id is cut to what tells it from the others."""
+    return table(
+        f"{count(len(rows), 'pair')} of names to decide on",
+        {"pair": "dim", "name": "bold", "may be": "bold", "type": "", "alike": ">", "said in": "dim"},
+        (
+            (
+                row["id"][:8],
+                _meant(row["name"], row["entity"]),
+                _meant(row["other_name"], row["other_entity"]),
+                row["type"],
+                f"{row['score']:.2f}",
+                f"{row['title']}, {day(row['date'])}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _meant(name: str, entity: str) -> str:
+    return name if name == entity else f"{name} (now {entity})"
+
+
 def moves_lines(rows: Sequence[Row]) -> list[Text]:
     """What a decision moved, a line each."""
     return [text(f"  {row['entity']}: {row['field']} ", "dim").append_text(_step(row)) for row in rows]

@@ -2,13 +2,15 @@
 
 A name that a meeting explains ("EIP-7805 (FOCIL)") is bound to what it is another name of, and follows it.
 It has one bearer or none: what several things are called is nobody's other name, so that no link joins two
-things by way of a third. The order in which meetings arrive does not matter.
+things by way of a third. What a person has decided on names outweighs all that meetings say, and names that a
+person keeps apart are never one. The order in which meetings arrive does not matter.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nodes.judged import NOTHING, Judged
 from nodes.names import (
     bare_number,
     code_of,
@@ -53,7 +55,8 @@ class Bound:
 class Callings:
     """The names of a neighbourhood, each bound to one entity's key."""
 
-    def __init__(self, callings: Iterable[Calling]) -> None:
+    def __init__(self, callings: Iterable[Calling], judged: Judged = NOTHING) -> None:
+        self._judged = judged
         self._names: dict[str, str] = {}
         self._told: dict[str, dict[str, set[tuple[str, str]]]] = {}
         self._first: dict[str, str] = {}
@@ -70,7 +73,7 @@ class Callings:
         self._names.setdefault(key, name)
         self._names.setdefault(other, bearer)
         self._first.setdefault(other, calling.meeting)
-        if key == other or not may_call(name, bearer, type=calling.type):
+        if key == other or not may_call(name, bearer, type=calling.type) or self._judged.parted(key, other):
             return
         if calling.type != _PERSON and _firmness(name) > _firmness(bearer):
             key, other = other, key  # a title belongs to its number, and that to its code
@@ -79,6 +82,8 @@ class Callings:
 
     def bound(self, key: str, meeting: str | None = None) -> Bound:
         """What a name means, in a meeting that explains it what it explains, else what all meetings tell."""
+        if key in self._judged.parents:
+            return Bound(root_of(key, self._parents), "human")
         here = [
             parent
             for parent, said in self._told.get(key, {}).items()
@@ -86,7 +91,8 @@ class Callings:
         ]
         if meeting is not None and len(here) == 1:
             root = root_of(here[0], self._parents)
-            return Bound(root, "alias" if root != key else "name")
+            if not self._is_parted(key, root):
+                return Bound(root, "alias" if root != key else "name")
         root = root_of(key, self._parents)
         if root == key:
             return Bound(key, "name")
@@ -112,11 +118,45 @@ class Callings:
         for _ in range(_ROUNDS):
             bearers = {key: self._bearer_of(key, parents) for key in self._names}
             chosen = {key: bearer for key, bearer in bearers.items() if bearer is not None}
-            chosen = self._without_siblings(self._without_circles(chosen))
+            chosen = self._without_siblings(self._without_circles(self._as_judged(chosen)))
             if chosen == parents:
                 break
             parents = chosen
-        return parents
+        return self._without_parted(parents)
+
+    def _as_judged(self, parents: Mapping[str, str]) -> dict[str, str]:
+        """With the bearers that people have decided on, whatever meetings say."""
+        by_hand = self._judged.parents
+        said = {key: parent for key, parent in parents.items() if key not in by_hand}
+        return said | {key: parent for key, parent in by_hand.items() if key != parent}
+
+    def _is_parted(self, key: str, root: str) -> bool:
+        """Whether a name of what the root stands for was said to be another thing than this name."""
+        return any(
+            key in pair and root_of(other, self._parents) == root
+            for pair in self._judged.apart
+            for other in pair - {key}
+        )
+
+    def _without_parted(self, parents: dict[str, str]) -> dict[str, str]:
+        """Names that a person keeps apart and that meetings make one: what meetings say is not followed."""
+        kept = dict(parents)
+        for pair in sorted(map(sorted, self._judged.apart)):
+            paths = [_path(key, kept) for key in pair]
+            while paths[0][-1] == paths[1][-1]:
+                met = next(key for key in paths[0] if key in paths[1])
+                ways = [path[: path.index(met)] for path in paths]
+                said = [key for way in ways for key in self._said_on(way)[:1]]
+                if not said:
+                    break
+                for key in said:
+                    kept.pop(key, None)
+                paths = [_path(key, kept) for key in pair]
+        return kept
+
+    def _said_on(self, way: Sequence[str]) -> list[str]:
+        """The names on a way that follow the next because meetings say so."""
+        return [key for key in way if key not in self._judged.parents]
 
     def _bearer_of(self, key: str, parents: Mapping[str, str]) -> str | None:
         told = self._told.get(key)
@@ -140,7 +180,8 @@ class Callings:
                 path.append(kept[path[-1]])
             if path[-1] in kept:
                 circle = path[path.index(kept[path[-1]]) :]
-                del kept[min(circle, key=lambda key: (self._first.get(key, "~"), key))]
+                said = [key for key in circle if key not in self._judged.parents]
+                del kept[min(said, key=lambda key: (self._first.get(key, "~"), key))]
         return kept
 
     def _without_siblings(self, parents: Mapping[str, str]) -> dict[str, str]:
@@ -149,8 +190,9 @@ class Callings:
         The title of a code is told apart from its other titles, not from the number of the code.
         """
         families: defaultdict[str, dict[str, Sequence[str]]] = defaultdict(dict)
-        for key in parents:
-            families[root_of(key, parents)][key] = marks_of(self._names[key], person=_is_person(key))
+        said = {key: parent for key, parent in parents.items() if key not in self._judged.parents}
+        for key in said:
+            families[root_of(key, said)][key] = marks_of(self._names[key], person=_is_person(key))
         apart: set[str] = set()
         for root, family in families.items():
             titles = {key for key in family if is_title_of(self._names[key], self._names[root])}
@@ -166,11 +208,15 @@ class Callings:
 
 def root_of(key: str, parents: Mapping[str, str]) -> str:
     """Where a name ends that follows its bearers."""
-    seen = {key}
-    while key in parents and parents[key] not in seen:
-        key = parents[key]
-        seen.add(key)
-    return key
+    return _path(key, parents)[-1]
+
+
+def _path(key: str, parents: Mapping[str, str]) -> list[str]:
+    """A name and the bearers that it follows."""
+    path = [key]
+    while path[-1] in parents and parents[path[-1]] not in path:
+        path.append(parents[path[-1]])
+    return path
 
 
 def _firmness(name: str) -> int:

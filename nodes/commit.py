@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from nodes.appending import Anchors, Appended, anchors_of
 from nodes.context import Context
 from nodes.failures import failures
+from nodes.hand.pairs import keep_pairs
 from nodes.ingest_state import Committed, Recheck, Resolved, check_workspace
 from nodes.known import end_run, known_output
 from nodes.matching import (
@@ -162,6 +163,7 @@ async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outco
     moved |= await relink_bare_names(connection, scope, source)
     touched |= moved
     anchors = {entity: places for entity, places in anchors.items() if entity not in moved}
+    await keep_pairs(connection, scope, source.meeting_id, work.grey, resolution["mentions"])
     before = await rechecks.states_of(connection, scope, touched) if again is not None else []
     folded = await refold(connection, scope, touched, work.judged, Appended(source.id, anchors))
     fallbacks = sum(row["decided_by"] == "fallback" for row in folded.verdicts)

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from nodes.context import Context, context_of
 from nodes.errors import InputError
 from nodes.forget_state import ForgetOutput, ForgetState
+from nodes.hand.vanishing import before_forgetting, forget_vanished
 from nodes.matching import relink_bare_names, relink_names
 from nodes.names import normalised_name
 from nodes.refolding import refold
@@ -41,6 +42,7 @@ async def forget(state: ForgetState, runtime: Runtime[Context]) -> ForgetOutput:
         before = await forgetting.counts(connection, scope)
         told, runs, touched = await _FORGET[choice](connection, scope, name)
         if choice != "everything":
+            touched |= await forget_vanished(connection, scope)
             await refold(connection, scope, touched)
             await forgetting.delete_leftovers(connection, scope, touched)
             await knowledge.advance_workspace(connection, scope)
@@ -108,6 +110,7 @@ async def _meetings(
     touched |= await forgetting.told_of(connection, scope, touched)
     names = await knowledge.names_of_meetings(connection, scope, meetings)
     companions = await forgetting.companions(connection, scope, meetings)
+    await before_forgetting(connection, scope, meetings)
     runs = await forgetting.delete_meetings(connection, scope, meetings)
     for companion in companions:
         source = await forgetting.version(connection, scope, companion)

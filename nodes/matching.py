@@ -1,6 +1,6 @@
 """Matching a meeting against what the workspace knows: by the nodes, and again by commit under its lock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from nodes.appending import Anchors, anchors_of, fitting, last_observations
 from nodes.callings import Calling, Callings
 from nodes.fold import pairs
+from nodes.judged import Judged, judged_in, words_of
 from nodes.names import entity_key, is_bare_person, normalised_name
 from nodes.profiles.current import profile_in
 from nodes.profiles.profile import Profile
-from nodes.resolution import GreyPair, Names, bind, grey_pairs, person_called, said_in
+from nodes.resolution import GreyPair, Names, bind, circle_named, grey_pairs, person_called, said_in
 from nodes.schemas import MeetingExtraction
 from nodes.verdicts import by_rule, pair_id
-from stores import knowledge, sources
+from stores import decisions, knowledge, sources
 from stores.database import Connection, Row
 from stores.ids import derived_id
 from stores.knowledge import Move, Resolution, VerdictRow
@@ -40,11 +41,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A resolution, the names left unclear, and the revision of the workspace that both rest on."""
+    """A resolution, the names left unclear, and the revision of the workspace that both rest on.
+
+    Attributes:
+        apart: by mention, the entities that a person has said it is not.
+    """
 
     resolution: Resolution
     grey: Sequence[GreyPair]
     revision: int
+    apart: Mapping[str, set[str]]
 
 
 async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
@@ -69,16 +75,34 @@ async def match(connection: Connection, scope: str, source: Source, reading: Rea
     profile = await profile_in(connection, scope)
     names = Names(source, [extraction for _, extraction in reading.extractions], profile)
     replaced = await _replaced(connection, scope, source)
+    judged = await judged_in(connection, scope)
     own = names.callings()
-    asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
-    around = await knowledge.callings_around(connection, scope, sorted(asked), without=replaced, once=True)
-    callings = Callings([*map(_calling, around), *own])
     colleagues = await _colleagues(connection, scope, source, replaced)
+    asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
+    asked |= _joined_to(judged, [*asked, *(words_of(key) for key, _, _ in names.mentions()), *colleagues])
+    around = await knowledge.callings_around(connection, scope, sorted(asked), without=replaced, once=True)
+    callings = Callings([*map(_calling, around), *own], judged)
     resolution = bind(scope, source, names, reading.extractions, reading.statements, callings, colleagues)
     known = {row["normalised"] for row in around}
     new = sorted({mention["normalised"] for mention in resolution["mentions"]} - known)
     alike = await knowledge.entities_like(connection, scope, new, without=replaced)
-    return Matched(resolution, grey_pairs(resolution, alike), revision)
+    apart = {mention["id"]: _strangers(judged, scope, key) for key, mention, _ in names.mentions()}
+    return Matched(resolution, grey_pairs(resolution, alike, apart), revision, apart)
+
+
+def _joined_to(judged: Judged, names: Iterable[str]) -> set[str]:
+    """The normalised names that a person has joined to these, directly or not."""
+    given = {normalised_name(name) for name in names} if judged.joins else set[str]()
+    return judged.near(given) - given
+
+
+def _strangers(judged: Judged, scope: str, key: str) -> set[str]:
+    """The entities that a person has said a name is not."""
+    root = judged.root(key)
+    pairs_of = ({judged.root(one) for one in pair} for pair in judged.apart)
+    return {
+        derived_id("entity", scope, other) for pair in pairs_of if root in pair for other in pair - {root}
+    }
 
 
 def _calling(row: Row) -> Calling:
@@ -94,27 +118,36 @@ def _calling(row: Row) -> Calling:
 async def relink_names(connection: Connection, scope: str, names: Iterable[str]) -> set[str]:
     """Bind normalised names again everywhere, now that a meeting explains some or no longer does.
 
-    Gives the touched entities. What a person decided stays.
+    What a person has decided on names comes first. A bare first name is bound here only where its meeting is
+    of no series, of which the others may tell. Gives the touched entities.
     """
-    told = sorted(names)
-    if not _moves(scope, await knowledge.callings_around(connection, scope, told, without=[], once=True)):
+    judged = await judged_in(connection, scope)
+    told = sorted(judged.near(names))
+    around = await knowledge.callings_around(connection, scope, told, without=[], once=True)
+    callings = Callings(map(_calling, around), judged)
+    denied = [row for row in around if _is_denied(row, callings, judged)]
+    await decisions.hide_aliases(connection, scope, denied)
+    if not _moves(scope, around, callings):
         return set()
-    moves = _moves(scope, await knowledge.callings_around(connection, scope, told, without=[], once=False))
+    around = await knowledge.callings_around(connection, scope, told, without=[], once=False)
+    moves = _moves(scope, around, Callings(map(_calling, around), judged))
     await knowledge.move_links(connection, scope, list(moves.values()))
     touched = {entity for move in moves.values() for entity in (move["before"], move["entity_id"])}
     return touched | await knowledge.entities_told_of(connection, scope, set(moves))
 
 
-def _moves(scope: str, around: Sequence[Row]) -> dict[str, Move]:
+def _moves(scope: str, around: Sequence[Row], callings: Callings) -> dict[str, Move]:
     """The mentions that are linked to another entity than what all meetings say of their names."""
-    callings = Callings(map(_calling, around))
     moves: dict[str, Move] = {}
     for row in around:
-        person = row["type"] == "person"
-        if row["decided_by"] == "human" or (person and is_bare_person(row["mention"])):
-            continue
-        key = entity_key(row["mention"], row["type"], scope=None)
-        bound = callings.bound(key, said_in(row["date"], row["meeting_id"]))
+        if row["type"] == "person" and is_bare_person(row["mention"]):
+            if row["series"] is not None:
+                continue
+            circle = circle_named(None, row["key"])
+            bound = person_called(circle, row["mention"], row["participants"], callings)
+        else:
+            key = entity_key(row["mention"], row["type"], scope=None)
+            bound = callings.bound(key, said_in(row["date"], row["meeting_id"]))
         entity_id = derived_id("entity", scope, bound.key)
         if entity_id != row["entity_id"]:
             moves[row["mention_id"]] = Move(
@@ -127,6 +160,17 @@ def _moves(scope: str, around: Sequence[Row]) -> dict[str, Move]:
                 decided_by="llm" if row["decided_by"] == "llm" else bound.decided_by,
             )
     return moves
+
+
+def _is_denied(row: Row, callings: Callings, judged: Judged) -> bool:
+    """Whether a meeting calls a thing by another name that a person has said to be of something else."""
+    if row["mentioned"] != row["bearer"] or row["normalised"] == row["bearer"] or not judged.parents:
+        return False
+    if row["type"] == "person" and (is_bare_person(row["name"]) or is_bare_person(row["mention"])):
+        return False
+    name, bearer = (entity_key(one, row["type"], scope=None) for one in (row["name"], row["mention"]))
+    decided = name in judged.parents or judged.parted(name, bearer) is not None
+    return decided and callings.bound(name).key != callings.bound(bearer).key
 
 
 async def touched_entities(
@@ -182,19 +226,27 @@ async def relink_bare_names(connection: Connection, scope: str, source: Source) 
     return set() if source.series is None else await _relink_bare(connection, scope, source.series)
 
 
-async def relink_series(connection: Connection, scope: str, meetings: Sequence[str]) -> set[str]:
-    """Bind the bare first names of these meetings' series again. Gives the touched entities."""
+async def relink_bare_named(connection: Connection, scope: str, names: Collection[str]) -> set[str]:
+    """Bind these bare first names again in all series that use them. Gives the touched entities."""
     touched: set[str] = set()
-    for series in await knowledge.series_of_meetings(connection, scope, meetings):
+    for series in await knowledge.series_with(connection, scope, names):
         touched |= await _relink_bare(connection, scope, series)
     return touched
 
 
 async def _relink_bare(connection: Connection, scope: str, series: str) -> set[str]:
     colleagues = await knowledge.series_participants(connection, scope, series, without=[])
+    bare_people = await knowledge.bare_people(connection, scope, series)
+    judged = await judged_in(connection, scope)
+    asked = _joined_to(judged, [*colleagues, *(bare["name"] for bare in bare_people)])
+    around: list[Row] = []
+    if asked:
+        around = await knowledge.callings_around(connection, scope, sorted(asked), without=[], once=True)
+    callings = Callings(map(_calling, around), judged)
     moves: list[Move] = []
-    for bare in await knowledge.bare_people(connection, scope, series):
-        entity_id, decided_by = person_called(scope, f"series {series.casefold()}", bare["name"], colleagues)
+    for bare in bare_people:
+        bound = person_called(circle_named(series, ""), bare["name"], colleagues, callings)
+        entity_id = derived_id("entity", scope, bound.key)
         if entity_id != bare["entity_id"]:
             move = Move(
                 mention_id=bare["mention_id"],
@@ -203,7 +255,7 @@ async def _relink_bare(connection: Connection, scope: str, series: str) -> set[s
                 entity_id=entity_id,
                 name=bare["name"],
                 type="person",
-                decided_by=decided_by,
+                decided_by=bound.decided_by,
             )
             moves.append(move)
     await knowledge.move_links(connection, scope, moves)

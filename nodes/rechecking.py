@@ -28,7 +28,11 @@ def still_grey(again: Recheck, matched: Matched, settled: Collection[str]) -> li
         if linked.get(pair["mention_id"], pair["entity_id"]) != pair["entity_id"]
     ]
     found = {(pair["mention_id"], pair["entity_id"]): pair for pair in (*matched.grey, *earlier)}
-    return [pair for (mention, _), pair in sorted(found.items()) if mention not in settled]
+    return [
+        pair
+        for (mention, entity), pair in sorted(found.items())
+        if mention not in settled and entity not in matched.apart.get(mention, ())
+    ]
 
 
 async def pairs_by_fallback(connection: Connection, scope: str) -> dict[str, list[Pair]]:

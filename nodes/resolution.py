@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypedDict
 
-from nodes.callings import Calling, Callings
+from nodes.callings import Bound, Calling, Callings
 from nodes.extraction import folded
 from nodes.names import entity_key, is_bare_person, may_call, may_merge, normalised_name, participant_called
 from nodes.profiles.profile import Profile
@@ -157,22 +157,28 @@ def mention_of(source: Source, name: str, type: str) -> str:
 
 def circle_of(source: Source) -> str:
     """Where a bare first name counts: in the meeting's series, else in the meeting alone."""
-    return f"series {source.series.casefold()}" if source.series else f"meeting {source.key}"
+    return circle_named(source.series, source.key)
 
 
-def person_called(scope: str, circle: str, name: str, colleagues: Sequence[str]) -> tuple[str, str]:
-    """The entity that a bare name means in a circle of meetings, and what decides so.
+def circle_named(series: str | None, key: str) -> str:
+    """The same, of a meeting's series and key."""
+    return f"series {series.casefold()}" if series else f"meeting {key}"
+
+
+def person_called(circle: str, name: str, colleagues: Sequence[str], callings: Callings) -> Bound:
+    """The person that a bare name means in a circle of meetings, and what decides so.
 
     It is the one person of the series' meetings who bears it; a name that several or none bear is a person
     of its own. A function of who took part, so that the order in which meetings arrive does not matter.
 
     Args:
         circle: where bare names count, of `circle_of`.
+        callings: with what people have decided on names.
     """
     called = participant_called(name, colleagues)
     decided_by = "name" if called is None or called == name else "participant"
-    key = entity_key(called or name, _PERSON, scope=circle)
-    return derived_id("entity", scope, key), decided_by
+    bound = callings.bound(entity_key(called or name, _PERSON, scope=circle))
+    return bound if bound.decided_by == "human" else Bound(bound.key, decided_by)
 
 
 def bind(
@@ -198,10 +204,10 @@ def bind(
     participants = set(source.participants)
     for key, mention, aliases in names.mentions():
         if mention["type"] == _PERSON and is_bare_person(mention["name"]):
-            entity_id, decided_by = person_called(scope, circle_of(source), mention["name"], colleagues)
+            bound = person_called(circle_of(source), mention["name"], colleagues, callings)
         else:
             bound = callings.bound(key, meeting_of(source))
-            entity_id, decided_by = derived_id("entity", scope, bound.key), bound.decided_by
+        entity_id = derived_id("entity", scope, bound.key)
         resolution["entities"].append(EntityRow(id=entity_id, name=mention["name"], type=mention["type"]))
         resolution["mentions"].append(mention)
         resolution["links"].append(
@@ -209,7 +215,7 @@ def bind(
                 id=derived_id("link", mention["id"], entity_id),
                 mention_id=mention["id"],
                 entity_id=entity_id,
-                decided_by=decided_by,
+                decided_by=bound.decided_by,
                 score=1.0,
             )
         )
@@ -233,8 +239,14 @@ def bind(
     return resolution
 
 
-def grey_pairs(resolution: Resolution, alike: Mapping[str, list[KnownEntity]]) -> list[GreyPair]:
-    """Names that no rule joins or parts from a known entity with a similar name."""
+def grey_pairs(
+    resolution: Resolution, alike: Mapping[str, list[KnownEntity]], apart: Mapping[str, set[str]]
+) -> list[GreyPair]:
+    """Names that no rule, and no person, joins to or parts from a known entity with a similar name.
+
+    Args:
+        apart: by mention, the entities that a person has said it is not.
+    """
     linked = {link["mention_id"]: link["entity_id"] for link in resolution["links"]}
     return [
         GreyPair(
@@ -249,6 +261,7 @@ def grey_pairs(resolution: Resolution, alike: Mapping[str, list[KnownEntity]]) -
         for entity in alike.get(mention["normalised"], [])
         if entity.score >= GREY_FROM
         and entity.id != linked[mention["id"]]
+        and entity.id not in apart[mention["id"]]
         and may_merge(mention["name"], entity.name, type_a=mention["type"], type_b=entity.type) is None
     ]
 

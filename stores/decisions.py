@@ -3,14 +3,14 @@
 Functions take a connection, so that a decision shares the transaction and the lock of what it changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from psycopg.types.json import Jsonb
 
-from stores.database import Connection, Row, fetch
+from stores.database import Connection, Row, fetch, write_many
 from stores.ids import derived_id
 from stores.queries import queries
 
@@ -46,6 +46,18 @@ class Decision:
     recorded_at: datetime
     retracted_at: datetime | None
     retracted_by: str | None
+
+
+class PairRow(TypedDict):
+    """Two names that look alike; score from 0 to 1."""
+
+    name: str
+    normalised: str
+    type: str
+    other_name: str
+    other_normalised: str
+    other_type: str
+    score: float
 
 
 async def next_number(connection: Connection, scope: str) -> int:
@@ -99,7 +111,8 @@ async def place_observations(connection: Connection, scope: str, version_id: str
 
 
 async def names_of_entity(connection: Connection, scope: str, entity_id: str) -> list[Row]:
-    """The names that mean an entity, its own first, then the most used: name, type, series."""
+    """The names that mean an entity, its own first, then the most used: name, type, the series and key of a
+    meeting that uses it, and is_said: whether anything but a correction has it."""
     return await fetch(connection, _SQL["names_of_entity"], {"workspace_id": scope, "entity_id": entity_id})
 
 
@@ -113,6 +126,57 @@ async def states_of_field(connection: Connection, scope: str, entity_id: str, fi
     """The current values of a field of an entity: key, value, version_id of the words that say so."""
     row = {"workspace_id": scope, "entity_id": entity_id, "field": field}
     return await fetch(connection, _SQL["states_of_field"], row)
+
+
+async def hide_aliases(connection: Connection, scope: str, aliases: Iterable[Row]) -> None:
+    """Take back names that meetings gave to things: version_id, normalised, bearer of each."""
+    rows = [
+        {name: row[name] for name in ("version_id", "normalised", "bearer")} | {"workspace_id": scope}
+        for row in aliases
+    ]
+    await write_many(connection, _SQL["hide_alias"], rows)
+
+
+async def restore_aliases(connection: Connection, scope: str, names: Iterable[str]) -> None:
+    """Let these normalised names be again what current meetings gave them to."""
+    await fetch(connection, _SQL["restore_aliases"], {"workspace_id": scope, "names": list(names)})
+
+
+async def insert_pairs(connection: Connection, scope: str, meeting_id: str, pairs: Iterable[PairRow]) -> None:
+    """Keep names of a meeting that look alike, for a person to decide; a pair that is kept stays as it is."""
+    rows = [
+        {**pair, "workspace_id": scope, "meeting_id": meeting_id, "id": _pair_id(scope, pair)}
+        for pair in pairs
+    ]
+    await write_many(connection, _SQL["insert_pair"], rows)
+
+
+async def pairs(connection: Connection, scope: str) -> list[Row]:
+    """Names that look alike and mean two things now, decided on or not, the likeliest first: id; name, type,
+    entity_id and entity; other_name, other_type, other_entity_id and other_entity; score, meeting_id, title,
+    date."""
+    return await fetch(connection, _SQL["pairs"], {"workspace_id": scope})
+
+
+async def vanished(connection: Connection, scope: str) -> list[Row]:
+    """The decisions about a meeting or a name that is nowhere any more: number, meeting_id of their words,
+    details."""
+    return await fetch(connection, _SQL["vanished"], {"workspace_id": scope})
+
+
+async def rehome_pairs(connection: Connection, scope: str, meetings: Iterable[str]) -> None:
+    """Let pairs of names be of other meetings that use the name, before these are forgotten."""
+    await fetch(connection, _SQL["rehome_pairs"], {"workspace_id": scope, "meetings": list(meetings)})
+
+
+async def delete_vanished_pairs(connection: Connection, scope: str) -> None:
+    """Forget the pairs of which a name is nowhere any more."""
+    await fetch(connection, _SQL["delete_vanished_pairs"], {"workspace_id": scope})
+
+
+def _pair_id(scope: str, pair: PairRow) -> str:
+    sides = sorted((pair["normalised"], pair["other_normalised"]))
+    return derived_id("pair", scope, *sides)
 
 
 async def _decisions(

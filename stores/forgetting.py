@@ -25,6 +25,7 @@ class Counts(TypedDict):
     verdicts: int
     transitions: int
     relations: int
+    decisions: int
     runs: int
     staged: int
 

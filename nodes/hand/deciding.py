@@ -4,25 +4,27 @@ A decision has the form of a meeting of one turn, so that it is resolved, folded
 back as what is said in meetings is. Its number is what people call it by.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from nodes.errors import InputError
 from nodes.hand.subjects import Subject
-from nodes.matching import Reading, match, relink_names, relink_series
+from nodes.judged import judged_of, words_of
+from nodes.matching import Reading, match, relink_bare_named, relink_names
+from nodes.names import compatible, entity_key, normalised_name
 from nodes.profiles.current import profile_in
 from nodes.profiles.profile import Profile
-from nodes.rechecking import moves
 from nodes.refolding import refold
-from nodes.resolution import mention_of
+from nodes.resolution import circle_of, mention_of
 from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtraction
 from stores import decisions, hand, knowledge, rechecks, sources
-from stores.database import Connection, Database
+from stores.database import Connection, Database, Row
 from stores.decisions import Decision, Kind
 from stores.errors import NotFoundError
+from stores.histories import field_name
 from stores.ids import derived_id
 from stores.knowledge import Resolution
 from stores.opening import Stores
@@ -64,7 +66,7 @@ class Draft:
         about: the names that it is about, as a meeting would mention them.
         says: what it says about them.
         series: in which the bare first names among them are known.
-        bind: the entities that names stand for where they alone do not tell: by name and type.
+        subject: what the first of the names stands for.
         in_meeting: a meeting in whose place it stands.
     """
 
@@ -72,12 +74,12 @@ class Draft:
     told: str
     by: str
     details: Mapping[str, Any]
-    date: datetime
-    has_time: bool
     about: Sequence[ExtractedEntity] = ()
     says: Sequence[ExtractedObservation] = ()
     series: str | None = None
-    bind: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    subject: Subject | None = None
+    date: datetime = field(default_factory=lambda: datetime.now(UTC))
+    has_time: bool = True
     in_meeting: str | None = None
 
 
@@ -90,57 +92,77 @@ class Desk:
     scope: str
     profile: Profile
 
-    async def write(self, draft: Draft) -> Decided:
-        """Write a decision, and fold what it touches."""
+    async def write(self, draft: Draft, also: Collection[str] = ()) -> Decided:
+        """Write a decision, and fold what it touches.
+
+        Args:
+            also: entities that it touches beside those that it names.
+        """
         connection, scope = self.connection, self.scope
         number = await decisions.next_number(connection, scope)
         source = _source(scope, number, draft)
         await hand.insert_version(connection, scope, source, "correction", {"by": draft.by})
-        resolution = await self._resolution(source, draft)
-        await knowledge.insert_resolution(connection, scope, source.id, resolution)
-        if draft.in_meeting is not None:
-            await decisions.place_observations(connection, scope, source.id, draft.in_meeting)
+        details = dict(draft.details)
+        if draft.subject is not None:
+            details["joins"] = [*details.get("joins", ()), *await self._to_subject(source, draft)]
         await decisions.insert(
             connection,
             scope,
             number=number,
             kind=draft.kind,
             version_id=source.id,
-            details=draft.details,
+            details=details,
             by=draft.by,
         )
-        touched = {link["entity_id"] for link in resolution["links"]}
-        moved = await self.settle([source.meeting_id], touched)
+        resolution = await self._resolution(source, draft)
+        await knowledge.insert_resolution(connection, scope, source.id, resolution)
+        if draft.in_meeting is not None:
+            await decisions.place_observations(connection, scope, source.id, draft.in_meeting)
+        touched = {link["entity_id"] for link in resolution["links"]} | {*also}
+        moved = await self.settle([source.meeting_id], details.get("names", ()), touched)
         return Decided(number, draft.kind, "decided", draft.told, draft.by, moved)
 
-    async def settle(self, told_in: Sequence[str], touched: set[str]) -> list[dict[str, Any]]:
-        """Bind again what these meetings name, fold it, and give what moved; once, at the end."""
+    async def settle(
+        self, told_in: Sequence[str], named: Iterable[str], touched: set[str]
+    ) -> list[dict[str, Any]]:
+        """Bind again these normalised names and those of these meetings, fold, and give what moved."""
         connection, scope = self.connection, self.scope
-        names = await knowledge.names_of_meetings(connection, scope, told_in)
+        names = await knowledge.names_of_meetings(connection, scope, told_in) | {*named}
+        await decisions.restore_aliases(connection, scope, names)
         touched = touched | await relink_names(connection, scope, names)
-        touched |= await relink_series(connection, scope, told_in)
+        touched |= await relink_bare_named(connection, scope, names)
         before = await rechecks.states_of(connection, scope, touched)
         await refold(connection, scope, touched)
         await knowledge.advance_workspace(connection, scope)
-        return moves(before, await rechecks.states_of(connection, scope, touched))
+        after = await rechecks.states_of(connection, scope, touched)
+        return moves_by_name(before, after, await knowledge.existing(connection, scope, touched))
+
+    async def bearers(self, name: str, type: str) -> set[str]:
+        """The entities, of a type that goes with this one, that a name means now."""
+        found = await knowledge.entities_named(
+            self.connection, self.scope, [normalised_name(name)], without=[]
+        )
+        return {one.id for known in found.values() for one in known if compatible(one.type, type)}
+
+    async def _to_subject(self, source: Source, draft: Draft) -> list[dict[str, Any]]:
+        """What must be joined so that the name that a decision uses means what it is about."""
+        subject, mention = draft.subject, draft.about[0]
+        assert subject is not None
+        own = mention_of(source, mention.name, mention.type)
+        links = (await self._resolution(source, draft))["links"]
+        if any(link["mention_id"] == own and link["entity_id"] == subject.id for link in links):
+            return []
+        key = entity_key(mention.name, mention.type, scope=circle_of(source))
+        return [
+            join_of(key, subject.root or subject.key, {*subject.normalised, normalised_name(mention.name)})
+        ]
 
     async def _resolution(self, source: Source, draft: Draft) -> Resolution:
         says = MeetingExtraction(entities=list(draft.about), observations=list(draft.says))
         reading = Reading((("human", says),), {}, 0, 0, 0, ())
         resolution = (await match(self.connection, self.scope, source, reading)).resolution
-        bound = {mention_of(source, name, type): entity for (name, type), entity in draft.bind.items()}
-        moved: dict[str, str] = {}
-        for link in resolution["links"]:
-            entity = bound.get(link["mention_id"], link["entity_id"])
-            if entity != link["entity_id"]:
-                moved[link["entity_id"]] = entity
-                link["entity_id"], link["decided_by"] = entity, "human"
-                link["id"] = derived_id("link", link["mention_id"], entity)
         for alias in resolution["aliases"]:
             alias["source"] = "human"
-            alias["entity_id"] = moved.get(alias["entity_id"], alias["entity_id"])
-        linked = {link["entity_id"] for link in resolution["links"]}
-        resolution["entities"] = [one for one in resolution["entities"] if one["id"] in linked]
         return resolution
 
 
@@ -178,11 +200,54 @@ async def undo(stores: Stores, workspace: str, number: int, *, by: str) -> Decid
 
 async def _undo(desk: Desk, decision: Decision, by: str) -> Decided:
     connection, scope = desk.connection, desk.scope
+    await _check_without(connection, scope, decision)
     touched = await knowledge.entities_of_version(connection, scope, decision.version_id)
     await knowledge.retract_version(connection, scope, decision.version_id)
     await decisions.retract(connection, scope, decision.number, by)
-    moved = await desk.settle([decision.meeting_id], touched)
+    moved = await desk.settle([decision.meeting_id], decision.details.get("names", ()), touched)
     return Decided(decision.number, decision.kind, "undone", decision.told, decision.by, moved)
+
+
+async def _check_without(connection: Connection, scope: str, decision: Decision) -> None:
+    """Refuse to undo what alone keeps two names from being one that were said to be two since."""
+    left = judged_of(
+        one for one in await decisions.in_force(connection, scope) if one.number != decision.number
+    )
+    for pair, number in left.apart.items():
+        joined = left.joined(*pair) if len(pair) > 1 else []
+        if joined:
+            numbers = ", ".join(map(str, joined))
+            raise InputError(
+                f"without decision {decision.number} the names of decision {number} would be one by decision "
+                f"{numbers}, and decision {number} says that they are two: undo that one first"
+            )
+
+
+def join_of(key: str, bearer: str, names: Collection[str]) -> dict[str, Any]:
+    """That a name, by its key, is another name of a bearer; `names` are those of both, normalised."""
+    return {"key": key, "bearer": bearer, "names": sorted({*names, words_of(key), words_of(bearer)})}
+
+
+def moves_by_name(before: Sequence[Row], after: Sequence[Row], left: set[str]) -> list[dict[str, Any]]:
+    """What a decision has moved: entity, field, from, to; None where there is no value.
+
+    A thing that became another moved nothing by that; things are told apart by what they are called now.
+
+    Args:
+        left: the entities that there are now.
+    """
+    called = {row["entity_id"]: row["entity"] for row in after}
+    now = {(row["entity"], row["field"], row["key"]): row["value"] for row in after}
+    was: dict[tuple[str, str, str], str | None] = {}
+    for row in sorted(before, key=lambda row: row["entity"] == called.get(row["entity_id"], row["entity"])):
+        place = (called.get(row["entity_id"], row["entity"]), row["field"], row["key"])
+        if place in now or row["entity_id"] in left:
+            was[place] = row["value"]
+    return [
+        {"entity": place[0], "field": field_name(*place[1:]), "from": was.get(place), "to": now.get(place)}
+        for place in sorted({*was, *now})
+        if was.get(place) != now.get(place)
+    ]
 
 
 def worded(told: str, why: str | None) -> str:
@@ -200,9 +265,9 @@ def worded(told: str, why: str | None) -> str:
 
 def mentioned(subject: Subject) -> tuple[ExtractedEntity, str | None]:
     """A subject as a meeting would mention it, and the series in which it does."""
-    if not subject.names:
+    used = subject.anchor
+    if used is None:
         return ExtractedEntity(name=subject.name, type=subject.type, utterances=[0]), None
-    used = subject.names[0]
     return ExtractedEntity(name=used["name"], type=used["type"], utterances=[0]), used["series"]
 
 
@@ -215,7 +280,7 @@ def _source(scope: str, number: int, draft: Draft) -> Source:
         key=key,
         content_hash=derived_id("correction", draft.told),
         name=key,
-        format="correction",
+        format=draft.kind,
         title=f"Correction {number}",
         series=draft.series,
         date=draft.date,

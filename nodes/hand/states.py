@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from nodes.errors import InputError
 from nodes.hand.deciding import Decided, Desk, Draft, desk_of, mentioned, worded
@@ -82,7 +83,8 @@ def _draft(profile: Profile, given: Correction, subject: Subject, meeting: Row |
     check_value(profile, field, op, value, key=key, date=date)
     mention, series = mentioned(subject)
     told = worded(_told(subject.name, f"{field}[{key}]" if key else field, op, value), given.why)
-    details = {
+    details: dict[str, Any] = {
+        "subjects": [subject.stands_with],
         "entity": mention.name,
         "type": mention.type,
         "field": field,
@@ -112,7 +114,7 @@ def _draft(profile: Profile, given: Correction, subject: Subject, meeting: Row |
         about=[mention],
         says=[says],
         series=series,
-        bind={(mention.name, mention.type): subject.id},
+        subject=subject,
         in_meeting=details["meeting_id"],
     )
 

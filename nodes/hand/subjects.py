@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nodes.errors import InputError
-from nodes.names import normalised_name
+from nodes.names import entity_key, normalised_name
+from nodes.resolution import circle_named
 from stores import decisions, readings
 from stores.database import Connection, Database, Row
 from stores.errors import NotFoundError
-from stores.ids import is_id
+from stores.ids import derived_id, is_id
 
 _MOST_SHOWN = 5
 
@@ -18,15 +19,74 @@ class Subject:
     """An entity that a decision is about.
 
     Attributes:
+        scope: of its workspace.
         given: the name by which it was asked for; its own where an id was given.
-        names: by which meetings mention it, each with a type and a series, its own first.
+        names: by which meetings mention or explain it, each with its type, and the series or meeting in which
+            it counts where it is a bare first name; its own first.
     """
 
+    scope: str
     id: str
     name: str
     type: str
     given: str
     names: Sequence[Row]
+
+    def key_of(self, row: Row) -> str:
+        """The key of one of the names."""
+        return entity_key(row["name"], row["type"], scope=circle_named(row["series"], row["key"]))
+
+    @property
+    def keyed(self) -> list[tuple[str, frozenset[str]]]:
+        """The keys of all its names, each with the normalised names that have it."""
+        found: dict[str, set[str]] = {}
+        for row in self.names:
+            found.setdefault(self.key_of(row), set()).add(normalised_name(row["name"]))
+        return [(key, frozenset(names)) for key, names in found.items()]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the name by which it was asked for; several where that has been of several kinds."""
+        given, keyed = normalised_name(self.given), self.keyed
+        return [key for key, names in keyed if given in names] or [keyed[0][0]]
+
+    @property
+    def key(self) -> str:
+        """The first of them."""
+        return self.keys[0]
+
+    @property
+    def anchor(self) -> Row | None:
+        """The name that a decision stands and falls with: the one given where meetings use it, else the one
+        that all others follow; None where no meeting uses any."""
+        said = [row for row in self.names if row["is_said"]]
+        given, root = normalised_name(self.given), self.root
+        ranked = sorted(
+            said, key=lambda row: (normalised_name(row["name"]) != given, self.key_of(row) != root)
+        )
+        return ranked[0] if ranked else None
+
+    @property
+    def stands_with(self) -> str:
+        """The same, normalised."""
+        return normalised_name(self.name if self.anchor is None else self.anchor["name"])
+
+    @property
+    def root(self) -> str | None:
+        """The key that all its names follow; None where no name has it any more."""
+        return next((key for key, _ in self.keyed if derived_id("entity", self.scope, key) == self.id), None)
+
+    @property
+    def own_keys(self) -> list[str]:
+        """The key of the name given, and the one that all others follow; all keys where that is not known."""
+        if self.root is None:
+            return [key for key, _ in self.keyed]
+        return list(dict.fromkeys((*self.keys, self.root)))
+
+    @property
+    def normalised(self) -> frozenset[str]:
+        """All its names, normalised."""
+        return frozenset(name for _, names in self.keyed for name in names)
 
 
 async def entity_called(database: Database, connection: Connection, scope: str, name: str) -> Subject:
@@ -56,7 +116,7 @@ async def entity_called(database: Database, connection: Connection, scope: str, 
         raise InputError(f'"{name}" may be {which}: give the id')
     ((id, (called, type)),) = found.items()
     names = await decisions.names_of_entity(connection, scope, id)
-    return Subject(id, called, type, called if is_id(name) else name, names)
+    return Subject(scope, id, called, type, called if is_id(name) else name, names)
 
 
 async def meeting_called(connection: Connection, scope: str, name: str) -> Row:

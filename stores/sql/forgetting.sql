@@ -115,10 +115,12 @@ where d.workspace_id = %(workspace_id)s
 delete from lexeme_counts where workspace_id = %(workspace_id)s and memories <= 0
 
 -- name: words_of
--- The current and former versions in which somebody speaks under one of these names.
-select distinct version_id
-from utterances
-where workspace_id = %(workspace_id)s and lower(speaker) = any(%(names)s)
+-- The current and former versions in which somebody speaks under one of these names; to decide something by
+-- hand is not to speak.
+select distinct u.version_id
+from utterances u
+join meeting_versions v on v.workspace_id = u.workspace_id and v.id = u.version_id
+where u.workspace_id = %(workspace_id)s and lower(u.speaker) = any(%(names)s) and v.kind <> 'correction'
 
 -- name: version
 -- One version with what was said, as it was handed in.
@@ -214,5 +216,6 @@ select
     (select count(*) from verdicts where workspace_id = %(workspace_id)s) as verdicts,
     (select count(*) from transitions where workspace_id = %(workspace_id)s) as transitions,
     (select count(*) from relations where workspace_id = %(workspace_id)s) as relations,
+    (select count(*) from decisions where workspace_id = %(workspace_id)s) as decisions,
     (select count(*) from runs where workspace_id = %(workspace_id)s) as runs,
     (select count(*) from sources where workspace_id = %(workspace_id)s) as staged

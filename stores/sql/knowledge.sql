@@ -71,6 +71,9 @@ with recursive around (name) as (
     select a.name, a.normalised, a.bearer, a.source, m.id as mention_id, m.name as mention,
         m.normalised as mentioned, m.type,
         l.id as link_id, l.entity_id, l.decided_by, l.score, v.date, v.meeting_id, v.id as version_id,
+        v.series, mt.key, case when v.series is null and m.type = 'person' then v.participants end as participants,
+        case when v.series is null and m.type = 'person' and position(' ' in m.normalised) = 0
+            then v.meeting_id end as alone,
         e.version_id is not null or a.normalised <> a.bearer or a.name <> m.name as explains
     from around
     join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name
@@ -80,10 +83,12 @@ with recursive around (name) as (
     join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.entity_id = a.entity_id
         and l.retracted_at is null
     join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
+    join meetings mt on mt.workspace_id = v.workspace_id and mt.id = v.meeting_id
     left join explaining e on e.version_id = a.version_id and e.name = a.normalised
 ), counted as (
     select said.*, row_number() over (
-        partition by explains, name, normalised, bearer, source, mention, mentioned, type, entity_id, decided_by
+        partition by explains, name, normalised, bearer, source, mention, mentioned, type, entity_id, decided_by,
+            alone
         order by date, meeting_id
     ) as place
     from said
@@ -331,13 +336,18 @@ where workspace_id = %(workspace_id)s and version_id = %(version_id)s and retrac
 -- name: refresh_entities
 -- An entity bears the name and type that its current mentions use most, the earliest meeting first, so that
 -- the order in which meetings arrive does not matter; without a mention it is retracted. A first name by
--- which a person is called is not the person's name while any meeting has the whole one. A glossary has the
--- last word, and a correction, which repeats a name, the least. Gives each with its former name.
+-- which a person is called is not the person's name while any meeting has the whole one. A person who renames
+-- it, or says its type, has the last word, then a glossary, then who joined others to its name; any other
+-- correction repeats a name and has the least. Gives each with its former name.
 with former as (
     select id, name from entities where workspace_id = %(workspace_id)s and id = any(%(entities)s::uuid[])
 ), used as (
     select l.entity_id, m.name, m.type, sum(cardinality(m.utterances)) as uses,
-        min(case when v.format = 'glossary' then 1 when v.kind = 'correction' then 3 else 2 end) as rank,
+        min(case v.format when 'name' then 0 when 'glossary' then 1 when 'merge' then 2
+            else case v.kind when 'correction' then 4 else 3 end end) as name_rank,
+        min(case v.format when 'type' then 0 when 'glossary' then 1
+            else case v.kind when 'correction' then 4 else 3 end end) as type_rank,
+        max(v.recorded_at) filter (where v.format in ('name', 'type', 'merge')) as decided,
         min(row(v.date, v.meeting_id)::text) as first_used,
         bool_and(l.decided_by = 'participant') as first_name
     from links l
@@ -348,10 +358,12 @@ with former as (
     group by l.entity_id, m.name, m.type
 ), named as (
     select distinct on (entity_id) entity_id, name from used
-    order by entity_id, rank, first_name, sum(uses) over (partition by entity_id, name) desc, first_used, name
+    order by entity_id, name_rank, case when name_rank in (0, 2) then decided end desc, first_name,
+        sum(uses) over (partition by entity_id, name) desc, first_used, name
 ), typed as (
     select distinct on (entity_id) entity_id, type from used
-    order by entity_id, rank, sum(uses) over (partition by entity_id, type) desc, first_used, type
+    order by entity_id, type_rank, case when type_rank = 0 then decided end desc,
+        sum(uses) over (partition by entity_id, type) desc, first_used, type
 )
 update entities e set name = coalesce(named.name, e.name), type = coalesce(typed.type, e.type),
     retracted_at = case when named.entity_id is null then coalesce(e.retracted_at, now()) end
@@ -386,9 +398,12 @@ where workspace_id = %(workspace_id)s and lower(series) = lower(%(series)s) and 
     and id <> all(%(without)s::uuid[])
 order by name
 
--- name: series_of_meetings
-select distinct lower(series) as series from meeting_versions
-where workspace_id = %(workspace_id)s and meeting_id = any(%(meetings)s::uuid[]) and series is not null
+-- name: series_with
+-- The series in which one of these names is mentioned (index aliases_by_name).
+select distinct lower(v.series) as series from aliases a
+join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
+where a.workspace_id = %(workspace_id)s and a.normalised = any(%(names)s) and a.retracted_at is null
+    and position(' ' in a.normalised) = 0 and v.series is not null
 order by series
 
 -- name: bare_people
@@ -397,7 +412,7 @@ select m.id as mention_id, m.name, l.id as link_id, l.entity_id from mentions m
 join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
 join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
 where m.workspace_id = %(workspace_id)s and lower(v.series) = lower(%(series)s) and m.retracted_at is null
-    and m.type = 'person' and position(' ' in m.normalised) = 0 and l.decided_by <> 'human'
+    and m.type = 'person' and position(' ' in m.normalised) = 0
 order by m.id
 
 -- name: entities_told_of

@@ -1,0 +1,226 @@
+"""What people decide on names: joined, kept apart, split, renamed, retyped; and undone without a trace."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+
+from app.ingestion import Ingestions
+from graphs.forget import graph as forgetting
+from nodes.context import Context
+from nodes.errors import InputError
+from nodes.forget_state import ForgetInput
+from nodes.hand import names
+from nodes.hand.deciding import Decided, undo
+from nodes.hand.importing import import_file, take_back
+from nodes.hand.listing import decision_rows
+from nodes.hand.pairs import open_pairs
+from nodes.hand.states import Correction, correct_state
+from nodes.ingest_state import IngestInput
+from nodes.schemas import MeetingExtraction
+from stores.opening import Stores
+from tests.ingest.conftest import FreshIngestions
+from tests.ingest.knowing import Known, ingest, known
+from tests.ingest.meetings import meeting, said, stage, thing
+
+MEETINGS = (
+    meeting(1, "Ada Nilsson: The Tide Gauge is in progress.", "Ben Okafor: I own the Tide Gauge."),
+    meeting(2, "Ada Nilsson: The Tide Gauges is blocked.", "Ben Okafor: The Quay Planner is planned."),
+    meeting(3, "Ada Nilsson: The Tide Gauges is completed.", "Ben Okafor: The Tide Gauge is due on 3 March."),
+)
+
+
+async def decided(stores: Stores, what: str, *given: str) -> Decided:
+    return await getattr(names, what)(stores, "default", *given, by="Dee")
+
+
+async def undone(stores: Stores, number: int) -> Decided:
+    return await undo(stores, "default", number, by="Eve")
+
+
+async def pairs(stores: Stores) -> list[tuple[str, str]]:
+    return [(row["name"], row["other_name"]) for row in await open_pairs(stores, "default")]
+
+
+def things(found: Known) -> dict[str, str]:
+    """The type of everything but the two who speak, by name."""
+    return {row[1]: row[2] for row in found["entities"] if row[1] not in ("Ada Nilsson", "Ben Okafor")}
+
+
+def states(found: Known, name: str) -> dict[str, Any]:
+    (entity,) = (row[0] for row in found["entities"] if row[1] == name)
+    return {row[1]: row[3] for row in found["states"] if row[0] == entity}
+
+
+async def ingest_as_read(ingestions: Ingestions, given: IngestInput, reading: MeetingExtraction) -> None:
+    await stage(ingestions.stores, given, reading)
+    await ingest(ingestions, [given])
+
+
+def explaining(week: int, name: str, alias: str) -> tuple[IngestInput, MeetingExtraction]:
+    """A meeting that calls a thing by two names."""
+    given = meeting(week, f"Ada Nilsson: {name}, that is {alias}, is planned.", "Ben Okafor: Yes.")
+    planned = said(name, "status", "planned", 0, "is planned")
+    return given, MeetingExtraction(
+        entities=[thing(name, 0, aliases=[alias])], observations=[planned], memories=[], relations=[]
+    )
+
+
+async def test_accepted_names_are_one_at_once_and_in_later_meetings_until_it_is_undone(
+    ingestions: Ingestions,
+) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS[:2])
+    before = await known(stores)
+    assert await pairs(stores) == [("Tide Gauges", "Tide Gauge")]
+    done = await decided(stores, "accept", "tide gauge", "Tide Gauges")
+    assert done.moved == [{"entity": "Tide Gauge", "field": "status", "from": "in progress", "to": "blocked"}]
+    assert states(await known(stores), "Tide Gauge") == {"status": "blocked", "owner": "Ben Okafor"}
+    assert await pairs(stores) == []
+    assert (await decided(stores, "accept", "Tide Gauges", "Tide Gauge")).status == "known"
+    await ingest(ingestions, MEETINGS[2:])
+    one = await known(stores)
+    assert states(one, "Tide Gauge")["status"] == "completed"
+    assert set(things(one)) == {"Tide Gauge", "Quay Planner"}
+    await forgetting.ainvoke(ForgetInput(meeting="harbour-3"), context=Context())  # pyright: ignore[reportUnknownMemberType]
+    await undone(stores, 1)
+    assert await known(stores) == before
+    assert await pairs(stores) == [("Tide Gauges", "Tide Gauge")]
+
+
+async def test_rejected_names_are_never_proposed_nor_joined_again_whatever_meetings_and_glossaries_say(
+    ingestions: Ingestions,
+) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS)
+    before = await known(stores)
+    await decided(stores, "reject", "Tide Gauge", "Tide Gauges")
+    assert await pairs(stores) == []
+    assert await known(stores) | {"utterances": before["utterances"]} == before
+    assert (await decided(stores, "reject", "Tide Gauges", "Tide Gauge")).number == 1
+    await ingest_as_read(ingestions, *explaining(4, "Tide Gauge", "Tide Gauges"))
+    line = {"name": "Tide Gauge", "type": "feature", "aliases": ["Tide Gauges"]}
+    await import_file(stores, "default", "glossary.jsonl", json.dumps(line).encode(), by="Dee")
+    assert {"Tide Gauge", "Tide Gauges"} <= set(things(await known(stores)))
+    await undone(stores, 1)
+    assert set(things(await known(stores))) == {"Tide Gauge", "Quay Planner"}
+    await take_back(stores, "default", "glossary.jsonl")
+    with pytest.raises(InputError, match="one thing now"):
+        await decided(stores, "reject", "Tide Gauges", "Tide Gauge")
+
+
+async def test_joining_by_way_of_a_third_what_was_said_to_be_two_is_refused_and_says_by_which_decisions(
+    ingestions: Ingestions,
+) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS)
+    await decided(stores, "reject", "Tide Gauge", "Quay Planner")
+    await decided(stores, "accept", "Tide Gauge", "Tide Gauges")
+    with pytest.raises(InputError, match=r"said to be two \(decision 1\).*\(decision 2\).*undo one of them"):
+        await decided(stores, "accept", "Tide Gauges", "Quay Planner")
+    with pytest.raises(InputError, match="by decision 2"):
+        await decided(stores, "reject", "Tide Gauges", "Tide Gauge")
+    await undone(stores, 1)
+    assert (await decided(stores, "accept", "Tide Gauges", "Quay Planner")).status == "decided"
+
+
+async def test_every_decision_on_names_is_undone_without_a_trace(ingestions: Ingestions) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS)
+    await ingest_as_read(ingestions, *explaining(4, "Quay Planner", "the quay tool"))
+    seen = [await known(stores)]
+    steps = [
+        ("merge", "Quay Planner", "Tide Gauges"),
+        ("rename", "Tide Gauges", "Harbour Desk"),
+        ("retype", "Harbour Desk", "person"),
+        ("split", "the quay tool"),
+        ("split", "Quay Planner"),
+        ("merge", "Tide Gauge", "Ada Nilsson"),
+        ("retype", "Tide Gauge", "project"),
+        ("reject", "Tide Gauge", "Quay Planner"),
+    ]
+    for what, *given in steps:
+        assert (await decided(stores, what, *given)).status == "decided", (what, given)
+        assert (await decided(stores, what, *given)).status == "known", (what, given)
+        seen.append(await known(stores))
+    assert things(seen[3])["Harbour Desk"] == "person"
+    assert "the quay tool" not in {row[2] for row in seen[4]["aliases"]}
+    assert set(things(seen[5])) == {"Harbour Desk", "Tide Gauge", "Quay Planner"}
+    assert things(seen[7])["Tide Gauge"] == "project"
+    assert not any(row[1] == "Ada Nilsson" for row in seen[7]["entities"])
+    for number in range(len(steps), 0, -1):
+        await undone(stores, number)
+        assert await known(stores) == seen[number - 1], steps[number - 1]
+
+
+async def test_decisions_and_meetings_give_the_same_in_whatever_order_they_come(
+    fresh_ingestions: FreshIngestions,
+) -> None:
+    found: list[Known] = []
+    for order in list(itertools.permutations(range(3)))[::2]:
+        async with fresh_ingestions() as ingestions:
+            stores, left = ingestions.stores, ["accept", "rename", "correct"]
+            for number in order:
+                await ingest(ingestions, [MEETINGS[number]])
+                named = {*things(await known(stores))}
+                if "accept" in left and {"Tide Gauge", "Tide Gauges"} <= named:
+                    await decided(stores, "accept", "Tide Gauge", "Tide Gauges")
+                    left.remove("accept")
+                    given = Correction("Tide Gauges", "status", "at risk", date="2026-01-19")
+                    await correct_state(stores, "default", given, by="Dee")
+            await decided(stores, "rename", "Tide Gauge", "Sea Level")
+            found.append(await known(stores))
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+    assert states(found[0], "Sea Level")["status"] == "completed"
+
+
+async def test_people_known_by_a_first_name_alone_are_joined_to_whom_they_are(ingestions: Ingestions) -> None:
+    stores = ingestions.stores
+    turns = ("Tom: I own the Tide Gauge.", "Ada Nilsson: Fine.")
+    await ingest(ingestions, [meeting(1, *turns), meeting(2, *turns, series="", title="One off")])
+    await ingest(ingestions, [meeting(3, "Thomas Berg: The Quay Planner is planned.", "Ada Nilsson: Yes.")])
+    before = await known(stores)
+    toms = [row[0] for row in before["entities"] if row[1] == "Tom"]
+    assert len(toms) == 2
+    for tom in toms:
+        await decided(stores, "merge", "Thomas Berg", tom)
+    after = await known(stores)
+    assert not any(row[1] == "Tom" for row in after["entities"])
+    assert states(after, "Tide Gauge")["owner"] == "Thomas Berg"
+    await undone(stores, 1)
+    await undone(stores, 2)
+    assert await known(stores) == before
+
+
+async def test_a_glossary_joins_what_meetings_had_kept_apart(ingestions: Ingestions) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS)
+    before = await known(stores)
+    lines = {"name": "Quay Planner", "type": "project", "aliases": ["Tide Gauges", "Tide Gauge"]}
+    await import_file(stores, "default", "glossary.jsonl", json.dumps(lines).encode(), by="Dee")
+    assert things(await known(stores)) == {"Quay Planner": "project"}
+    await take_back(stores, "default", "glossary.jsonl")
+    assert await known(stores) == before
+
+
+async def test_with_what_is_forgotten_go_the_decisions_about_it_and_the_others_stay(
+    ingestions: Ingestions,
+) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS[:2])
+    await decided(stores, "accept", "Tide Gauge", "Tide Gauges")
+    await decided(stores, "rename", "Quay Planner", "Berth Desk")
+    for given in (
+        Correction("Berth Desk", "status", "blocked"),
+        Correction("Tide Gauge", "status", "at risk", date="2026-01-12"),
+        Correction("Tide Gauge", "status", "on hold", meeting="harbour-2"),
+    ):
+        await correct_state(stores, "default", given, by="Dee")
+    await forgetting.ainvoke(ForgetInput(meeting="harbour-2"), context=Context())  # pyright: ignore[reportUnknownMemberType]
+    (left,) = await decision_rows(stores, "default", undone=True)
+    assert (left["number"], left["kind"]) == (4, "state")
+    assert states(await known(stores), "Tide Gauge")["status"] == "at risk"
+    await forgetting.ainvoke(ForgetInput(entity="Tide Gauge"), context=Context())  # pyright: ignore[reportUnknownMemberType]
+    assert await decision_rows(stores, "default", undone=True) == []
