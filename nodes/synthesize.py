@@ -8,13 +8,13 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from nodes.answer_by_rule import drafted_of
+from nodes.checked import checked_draft
 from nodes.context import Context, context_of
 from nodes.query_state import Draft, Evidence, QueryState, Sentence
-from nodes.questions.checking import objections, together
+from nodes.questions.checking import together
 from nodes.questions.drafting import Drafting, joined, of_memory, of_reading, of_saying, place_of
 from nodes.questions.passages import not_known
 from nodes.schemas import GroundedAnswer
-from nodes.verify import spoken_words
 from stores.answers import answer_to_question
 from stores.chat import model_is_configured
 from stores.errors import ModelFailedError, ModelUnavailableError
@@ -57,11 +57,14 @@ async def synthesize(
         return Command(goto="answer_by_rule")
     places = [{place_of(piece) for piece in draft["evidence"]} for draft in offered]
     said: list[list[Sentence]] = [[] for _ in parts]
-    words, _ = await spoken_words(evidence, context_of(runtime))
-    for one in answer.sentences if answer.known else []:
-        sentence: Sentence = {"text": one.text, "citations": one.citations, "claims": [], "is_free": True}
-        if not objections(sentence, evidence, words, together(parts)):
-            place = place_of(evidence[one.citations[0] - 1])
+    sentences: list[Sentence] = [
+        {"text": one.text, "citations": one.citations, "claims": [], "is_free": True}
+        for one in (answer.sentences if answer.known else [])
+    ]
+    checked = await checked_draft(sentences, evidence, parts, context_of(runtime))
+    for sentence, wrong in zip(sentences, checked.objections, strict=True):
+        if not wrong:
+            place = place_of(evidence[sentence["citations"][0] - 1])
             said[next(at for at, offers in enumerate(places) if place in offers)].append(sentence)
     worded: list[Draft] = []
     degraded = False

@@ -5,6 +5,7 @@ reads words (design.md section 3, rule 3).
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -100,7 +101,11 @@ def _enumeration(spec: FieldSpec, value: str) -> str | None:
 
 def values_said(spec: FieldSpec, text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The values of an enumeration that a text names, in its order, each with the words that name it."""
-    words = plain_words(text)
+    return [(value, phrase) for _, value, phrase in values_placed(spec, plain_words(text))]
+
+
+def values_placed(spec: FieldSpec, words: Sequence[str]) -> list[tuple[int, str, tuple[str, ...]]]:
+    """The values of an enumeration that some words name: the first word's place, value, words."""
     phrases, taken = _phrases(spec), set[int]()
     found: list[tuple[int, str, tuple[str, ...]]] = []
     for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)):
@@ -109,7 +114,7 @@ def values_said(spec: FieldSpec, text: str) -> list[tuple[str, tuple[str, ...]]]
             if tuple(words[at : at + len(phrase)]) == phrase and taken.isdisjoint(span):
                 taken.update(span)
                 found.append((at, phrases[phrase], phrase))
-    return [(value, phrase) for _, value, phrase in sorted(found)]
+    return sorted(found)
 
 
 @cache

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from langgraph.runtime import Runtime
 
+from nodes.checked import checked_draft
 from nodes.context import Context, context_of
-from nodes.interpret_by_rule import moment_of
 from nodes.kept_answers import keep_answer, turn
 from nodes.query_state import (
     Citation,
@@ -16,12 +16,10 @@ from nodes.query_state import (
     RelevantEntity,
     Sentence,
 )
-from nodes.questions.checking import objections, together, unique_readings
+from nodes.questions.checking import objections, unique_readings
 from nodes.questions.drafting import day
 from nodes.questions.quotes import is_cut
-from stores.histories import Place, field_name, spoken
-from stores.ids import derived_id
-from stores.opening import open_stores
+from stores.histories import field_name
 
 _NOTHING_LEFT = "Not known: what was drafted could not be shown to be so from the meetings."
 
@@ -34,11 +32,12 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     assert draft is not None
     evidence, degraded = draft["evidence"], state.get("degraded", False)
     parts = [state, *state.get("further", [])]
-    words, memories = await spoken_words(evidence, context)
+    checked = await checked_draft(draft["sentences"], evidence, parts, context)
+    words, memories = checked.words, checked.memories
     released: list[Sentence] = [
         sentence
-        for sentence in draft["sentences"]
-        if draft["known"] and not objections(sentence, evidence, words, _of_part(sentence, parts))
+        for sentence, wrong in zip(draft["sentences"], checked.objections, strict=True)
+        if draft["known"] and not wrong
     ]
     known = bool(released)
     if not known:
@@ -72,25 +71,6 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     plans: list[QueryState] = [{"plan": part["plan"]} for part in parts[1:] if "plan" in part]
     await keep_answer(state.get("answer_key", ""), {**output, "plan": plan, "further": plans})
     return output
-
-
-def _of_part(sentence: Sentence, parts: Sequence[QueryState]) -> QueryState:
-    """What a sentence is held against: what its part of the question recalled; of a model's, all of it."""
-    return together(parts) if sentence.get("is_free") else parts[sentence.get("part", 0)]
-
-
-async def spoken_words(
-    evidence: Sequence[Evidence], context: Context
-) -> tuple[list[str | None], list[str | None]]:
-    """What was really said at each place, and the id of the memory there; None where there is neither."""
-    said = await spoken(
-        (await open_stores()).database,
-        derived_id("workspace", context.workspace),
-        [_place(piece) for piece in evidence],
-        moment_of(context),
-    )
-    words = [None if place is None else place.text for place in said]
-    return words, [None if place is None else place.memory_id for place in said]
 
 
 def worded(
@@ -163,11 +143,6 @@ def _marked(quote: str, is_begun: bool, is_open: bool) -> str:
 def _clock(seconds: float) -> str:
     """Minutes and seconds into the recording: 754 is "12:34"."""
     return f"{int(seconds) // 60:02}:{int(seconds) % 60:02}"
-
-
-def _place(evidence: Evidence) -> Place:
-    first, last = evidence["utterances"]
-    return Place(version_id=evidence["version_id"], first=first, last=last, quote=evidence["quote"])
 
 
 def _was_spoken(evidence: Evidence, words: Sequence[str | None], number: int) -> bool:

@@ -5,12 +5,20 @@ Pure: the words really spoken at each cited place are handed in.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from nodes.query_state import Claim, Evidence, QueryState, Sentence
+from nodes.dates import MONTHS
+from nodes.profiles.profile import Profile
+from nodes.query_state import Claim, Evidence, PlanEntity, QueryState, Sentence
+from nodes.questions.cited import Cited, anchored_in
 from nodes.questions.courtesies import REPLIES
 from nodes.questions.drafting import day, days_since, value_shown
-from nodes.wording import folded
+from nodes.questions.freely_worded import freely_worded_problems
+from nodes.questions.plan import is_function_word
+from nodes.questions.wording_read import WEEKDAYS
+from nodes.values import values_said
+from nodes.wording import folded, plain_words
 from stores.histories import TransitionReading
 
 _QUOTED = re.compile(r"“([^”]+)”")
@@ -51,8 +59,27 @@ def unique_readings(readings: Iterable[TransitionReading]) -> list[TransitionRea
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is needed to read a model's own words.
+
+    Attributes:
+        named: the things and people that the sentence names, by the alias index.
+        titles: the titles of the workspace's meetings.
+        profile: what values mean.
+    """
+
+    named: Sequence[PlanEntity]
+    titles: Sequence[str]
+    profile: Profile
+
+
 def objections(
-    sentence: Sentence, evidence: Sequence[Evidence], spoken: Sequence[str | None], state: QueryState
+    sentence: Sentence,
+    evidence: Sequence[Evidence],
+    spoken: Sequence[str | None],
+    state: QueryState,
+    wording: Wording | None = None,
 ) -> list[str]:
     """Why a sentence may not be released; nothing when it may.
 
@@ -61,6 +88,7 @@ def objections(
         evidence: all that the draft cites.
         spoken: what was really said at each piece of evidence; None where there are no such words.
         state: the states and transitions that its claims are held against.
+        wording: of a sentence that a model worded, what its words are read with.
     """
     cited: list[Evidence] = []
     for number in sentence["citations"]:
@@ -74,6 +102,8 @@ def objections(
         return []
     if not cited and not any(claim["kind"] == "count" for claim in sentence["claims"]):
         return ["it cites nothing"]
+    if wording is not None:
+        return _freely_unsupported(sentence["text"], cited, state, wording)
     wrong = [problem for claim in sentence["claims"] if (problem := _claim_problem(claim, state))]
     unsaid = [
         f"it does not say {claim['entity']} {claim['value']}"
@@ -81,6 +111,57 @@ def objections(
         if not _is_said(claim, sentence["text"], state)
     ]
     return wrong or unsaid or _unsupported(sentence, cited, state)
+
+
+def _freely_unsupported(
+    text: str, cited: Sequence[Evidence], state: QueryState, wording: Wording
+) -> list[str]:
+    """What a model's sentence says that its citations and the states do not bear out."""
+    quoted = [
+        f"“{quote}” is not in its evidence"
+        for quote in _QUOTED.findall(text)
+        if not _is_value(quote, wording.profile)
+        and all(folded(quote) not in folded(piece["quote"]) for piece in cited)
+    ]
+    anchored = anchored_in(cited, state)
+    known = [(one["name"], one["given"]) for one in wording.named]
+    held = " ".join(
+        [
+            *(f"{piece['quote']} {piece['title']} {piece['speaker'] or ''}" for piece in cited),
+            *(f"{one['key']} {one['before'] or ''} {one['after'] or ''}" for one in anchored),
+            *(way for ways in known for way in ways),
+            *(
+                word
+                for field, spec in wording.profile.fields.items()
+                for value, words in spec.values
+                for word in (field, value, *words)
+            ),
+        ]
+    )
+    may_be_said = {word.lower() for word in plain_words(held)} | set(MONTHS) | WEEKDAYS
+    outside = _QUOTED.sub(lambda found: found[1] if _is_value(found[1], wording.profile) else " ", text)
+    capitals = [found for found in _NAME.finditer(outside) if not _opens(outside, found.start())]
+    strange = [
+        f"{found[0]} is not in its evidence"
+        for found in capitals
+        if not set(plain_words(found[0])) <= may_be_said and not is_function_word(found[0])
+    ]
+    held_against = Cited(cited, anchored, state, wording.titles, wording.profile)
+    return quoted + strange + freely_worded_problems(outside, wording.named, held_against)
+
+
+def _is_value(quote: str, profile: Profile) -> bool:
+    """Whether a quoted word is a value, which nobody need have said so."""
+    return any(
+        plain_words(quote) == list(phrase)
+        for spec in profile.fields.values()
+        for _, phrase in values_said(spec, quote)
+    )
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a word begins a sentence, so that its capital says nothing."""
+    return not text[:at].strip() or text[:at].rstrip()[-1] in ".!?:?"
 
 
 def _claim_problem(claim: Claim, state: QueryState) -> str | None:

@@ -292,6 +292,11 @@ def is_function_word(word: str) -> bool:
     return word.lower() in _FUNCTION_WORDS
 
 
+def is_intent_word(word: str) -> bool:
+    """Whether a word says what kind of answer is wanted, and nothing of what it is about."""
+    return word.lower() in _INTENT_WORDS
+
+
 def _intent(question: str, *, names_something: bool) -> Intent:
     for intent, pattern in _INTENTS:
         if pattern.search(question):

@@ -1,6 +1,7 @@
 """Answers with a model: what it may word, what is released of it, and what becomes of its failures."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ async def ask(stores: Stores, server: OpenAIServer) -> Ask:
         Said("Tom Becker", "The Ticket Shop is in progress.", [("Ticket Shop", "status", "in progress")]),
         Said("Priya Raman", "The harbour office wants yellow tickets for dogs."),
     )
+    await ferry.meeting("Security review", "2026-03-03", Said("Tom Becker", "We saw no dogs."))
     server.answers["QueryPlan"] = lambda request: {
         "intent": "search", "entities": [], "people": [], "standalone_question": QUESTION
     }  # fmt: skip
@@ -72,6 +74,11 @@ async def test_a_question_that_leans_on_the_one_before_is_made_stand_alone_by_th
         says("Eve Stone wants yellow tickets."),
         says("The harbour office said “blue tickets”."),
         says("The harbour office wants yellow tickets.", cites="nothing that was said"),
+        says("The harbour office does not want yellow tickets for dogs."),
+        says("Tom Becker said that the harbour office wants yellow tickets for dogs."),
+        says("In the Security review, the harbour office asked for yellow tickets for dogs."),
+        says("The harbour office asked for yellow tickets on 3 March 2026."),
+        says("The Ticket Shop wants yellow tickets for dogs."),
         lambda request: {"known": True, "sentences": [{"text": "Yellow.", "citations": [999]}]},
         lambda request: {"known": True, "sentences": []},
     ],
@@ -84,8 +91,28 @@ async def test_of_a_model_that_says_what_nobody_said_nothing_is_released_and_the
     assert "17" not in output["answer"]
     assert "Eve" not in output["answer"]
     assert "blue" not in output["answer"]
+    assert not re.search(r"does not|Tom Becker|Security review|March|Ticket Shop", output["answer"])
     assert [citation["speaker"] for citation in output["citations"]] == ["Priya Raman"]
     assert (output["degraded"], output["confidence"]) == (True, "low")
+
+
+async def test_what_a_model_says_of_a_state_must_agree_with_the_states(
+    ask: Ask, server: OpenAIServer
+) -> None:
+    question = "Which colour do the tickets of the Ticket Shop have?"
+    server.answers["QueryPlan"] = lambda request: {
+        "intent": "search", "entities": ["Ticket Shop"], "people": [], "standalone_question": question
+    }  # fmt: skip
+    for said, is_released in (
+        ("The Ticket Shop is in progress.", True),
+        ("As Tom told us in the Kick-off, work on the Ticket Shop is under way.", True),
+        ("The Ticket Shop is blocked.", False),
+        ("The Ticket Shop is not in progress.", False),
+        ("Priya Raman reported that the Ticket Shop is in progress.", False),
+    ):
+        server.answers["GroundedAnswer"] = says(said, cites="The Ticket Shop is in progress")
+        output = await ask(question, cache=False)
+        assert (said in output["answer"]) == is_released, said
 
 
 async def test_what_a_model_says_beside_not_knowing_is_not_released(ask: Ask, server: OpenAIServer) -> None:

@@ -1,0 +1,69 @@
+"""Sentences held against what was really said and what was recalled, before they are released."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodes.context import Context
+from nodes.interpret_by_rule import moment_of, resolved_names
+from nodes.profiles.current import profile_of
+from nodes.query_state import Evidence, QueryState, Sentence
+from nodes.questions.checking import Wording, objections, together
+from stores.histories import Place, spoken
+from stores.ids import derived_id
+from stores.opening import open_stores
+from stores.readings import meeting_names
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found.
+
+    Attributes:
+        words: what was really said at each piece of evidence; None where there are no such words.
+        memories: the memory there; None where there is none.
+        objections: why each sentence may not be released; empty where it may.
+    """
+
+    words: list[str | None]
+    memories: list[str | None]
+    objections: list[list[str]]
+
+
+async def checked_draft(
+    sentences: Sequence[Sentence],
+    evidence: Sequence[Evidence],
+    parts: Sequence[QueryState],
+    context: Context,
+) -> Checked:
+    """Hold sentences against the words spoken at their citations, and what they say against the states.
+
+    Args:
+        sentences: as drafted; of those that a model worded, the names are looked up in the alias index.
+        evidence: all that they cite.
+        parts: what was recalled for each part of the question.
+        context: the workspace and the point of view.
+    """
+    database, workspace_id = (await open_stores()).database, derived_id("workspace", context.workspace)
+    moment = moment_of(context)
+    said = await spoken(database, workspace_id, [_place(piece) for piece in evidence], moment)
+    words = [None if place is None else place.text for place in said]
+    found: list[list[str]] = []
+    titles: list[str] = []
+    if any(sentence.get("is_free") for sentence in sentences):
+        titles = [meeting.title for meeting in await meeting_names(database, workspace_id, moment)]
+    for sentence in sentences:
+        if not sentence.get("is_free"):
+            part = parts[sentence.get("part", 0)]
+            found.append(objections(sentence, evidence, words, part))
+            continue
+        names = await resolved_names(database, workspace_id, sentence["text"], moment)
+        profile = await profile_of(database, workspace_id, moment)
+        wording = Wording(names.entities, titles, profile)
+        found.append(objections(sentence, evidence, words, together(parts), wording))
+    memories = [None if place is None else place.memory_id for place in said]
+    return Checked(words, memories, found)
+
+
+def _place(evidence: Evidence) -> Place:
+    first, last = evidence["utterances"]
+    return Place(version_id=evidence["version_id"], first=first, last=last, quote=evidence["quote"])
