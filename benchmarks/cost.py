@@ -12,6 +12,10 @@ characters; the schema of an answer counts as part of the prompt. Embeddings com
 
 `--peers` names the Python of an environment with benchmarks/peers/requirements.txt (they do not go together
 with our own pins); Graphiti and Mem0 then ingest the same two meetings against the same server.
+
+    python -m benchmarks.cost --trace
+
+shows the second of them as LangSmith would: its spans, taken by a listener on loopback, as a tree.
 """
 
 import argparse
@@ -31,6 +35,7 @@ from rich.table import Table
 from app.ingestion import Ingestions, open_ingestions
 from benchmarks.endpoint import Asked, chats, endpoint, metered
 from benchmarks.ingest import call_before, call_of_an_hour
+from benchmarks.langsmith_listener import traced
 from benchmarks.peers.running import peers
 from benchmarks.projects import meeting_of_series, script, two_meetings
 from nodes.ingest_state import IngestInput
@@ -83,12 +88,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder with state_tracking/")
+    parser.add_argument("--data", type=Path, help="folder with state_tracking/")
+    parser.add_argument("--trace", action="store_true", help="only show the trace of one ingestion")
     parser.add_argument("--latency", type=int, nargs="+", default=[0, 200, 1000], help="milliseconds")
     parser.add_argument("--meetings", type=int, default=100, help="length of the series (default 100)")
     parser.add_argument("--repeats", type=int, default=3, help="series for each latency (default 3)")
     parser.add_argument("--peers", type=Path, help="Python of an environment with Graphiti and Mem0")
     arguments = parser.parse_args()
+    if arguments.trace:
+        print(asyncio.run(trace()))
+        return
+    if arguments.data is None:
+        parser.error("--data is needed")
     with endpoint() as server:
         script(server)
         rows = asyncio.run(measure(server, arguments))
@@ -99,6 +110,20 @@ def main() -> None:
     for target, met in targets.items():
         print(f"{'met' if met else 'MISSED'}: {target}")
     print(json.dumps({"product": figures, "peers": beside, "targets": targets}))
+
+
+async def trace() -> str:
+    """The spans of the second of two meetings, as a tree."""
+    first, second = two_meetings()
+    with endpoint() as server:
+        script(server)
+        async with open_ingestions() as ingestions:
+            await ingestions.ingest("trace", first, lambda _: None)
+            with traced() as listener:
+                await ingestions.ingest("trace", second, lambda _: None)
+                tree = listener.tree()
+        await close_stores()
+    return tree
 
 
 async def measure(server: OpenAIServer, arguments: argparse.Namespace) -> list[Row]:

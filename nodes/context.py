@@ -6,6 +6,10 @@ from langgraph.runtime import Runtime
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from stores.tracing import keep_spans_small
+
+keep_spans_small()  # here, where every graph begins: the input of a run is sent before its first node
+
 DEFAULT_WORKSPACE = "default"
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from stores import sources
 from stores.answering import strict_schema
-from stores.chat import Reply, configured_model, reply_of
+from stores.chat import Reply, Span, configured_model, reply_of
 from stores.database import Database
 from stores.errors import ModelFailedError
 from stores.ids import derived_id
@@ -46,7 +46,9 @@ async def paid_answer(
     staged = await sources.read_item(*place, "answer", item)
     if staged is None:
         try:
-            reply = await reply_of(schema, prompt.instructions, content)
+            about = {"node": piece.node, "item": piece.item, "prompt": prompt.version}
+            span = Span(f"{piece.node} {piece.item}", about | {"source_id": piece.source_id})
+            reply = await reply_of(schema, prompt.instructions, content, span)
         except ModelFailedError as error:
             await enter_failure(database, piece, error)
             raise
@@ -80,7 +82,7 @@ async def answer_to_question(
         ModelFailedError: the endpoint failed for good; what the failed tries took is in the ledger.
     """
     try:
-        reply = await reply_of(schema, instructions, content)
+        reply = await reply_of(schema, instructions, content, Span(node, {"node": node}))
     except ModelFailedError as error:
         spent = Spent(error.calls, error.prompt_tokens, error.completion_tokens)
         await enter_question(database, scope, node, error.model, spent)

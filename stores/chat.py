@@ -23,6 +23,7 @@ from stores.settings import Settings, settings
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
+    from langchain_core.runnables import RunnableConfig
     from langchain_openai import ChatOpenAI
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -60,13 +61,24 @@ def configured_model() -> str:
     return _configured(settings())[0]
 
 
-async def reply_of(schema: type[Answer], instructions: str, content: str) -> Reply[Answer]:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How a call is shown in a trace: its name, and what it is about."""
+
+    name: str
+    about: dict[str, str]
+
+
+async def reply_of(
+    schema: type[Answer], instructions: str, content: str, span: Span | None = None
+) -> Reply[Answer]:
     """The model's answer in the shape of a schema, with what it took.
 
     Args:
         schema: what the answer must look like; its name is the schema's name at the endpoint.
         instructions: what to do.
         content: the data to do it with; never read as instructions.
+        span: default is the name of the schema.
 
     Raises:
         ModelUnavailableError: no chat model is configured; the rule-based path answers.
@@ -78,7 +90,7 @@ async def reply_of(schema: type[Answer], instructions: str, content: str) -> Rep
     spent = Spent()
     try:
         answer, dropped = await endpoint.gate.through(
-            lambda: endpoint.answer(schema, instructions, content, spent)
+            lambda: endpoint.answer(schema, instructions, content, spent, span or Span(schema.__name__, {}))
         )
     except AttemptFailed as failure:
         raise ModelFailedError(
@@ -119,14 +131,16 @@ class _Endpoint:
         self._takes_schemas = True
 
     async def answer(
-        self, schema: type[Answer], instructions: str, content: str, spent: Spent
+        self, schema: type[Answer], instructions: str, content: str, spent: Spent, span: Span
     ) -> tuple[Answer, int]:
         """One try: a JSON schema where the endpoint takes one, else JSON mode.
 
         Raises:
             AttemptFailed: no answer, or none that fits the schema.
         """
-        message = await self._ask(schema, instructions, content, spent)
+        about = {**span.about, "tries_before": spent.calls}
+        config: RunnableConfig = {"run_name": span.name, "tags": [schema.__name__], "metadata": about}
+        message = await self._ask(schema, instructions, content, spent, config)
         refusal = message.additional_kwargs.get("refusal")
         if refusal:
             raise AttemptFailed(self._clean(f"it refused: {refusal}"), is_final=True)
@@ -136,26 +150,34 @@ class _Endpoint:
             raise AttemptFailed(self._clean(str(error))) from error
 
     async def _ask(
-        self, schema: type[BaseModel], instructions: str, content: str, spent: Spent
+        self,
+        schema: type[BaseModel],
+        instructions: str,
+        content: str,
+        spent: Spent,
+        config: "RunnableConfig",
     ) -> "AIMessage":
         if self._takes_schemas:
             try:
-                return await self._call(response_format(schema), instructions, content, spent)
+                return await self._call(response_format(schema), instructions, content, spent, config)
             except AttemptFailed as failure:
                 if not _may_be_refused_schema(failure):
                     raise
         told = _IN_JSON.format(name=schema.__name__, schema=json.dumps(strict_schema(schema)))
-        message = await self._call({"type": "json_object"}, f"{instructions}\n{told}", content, spent)
+        instructions = f"{instructions}\n{told}"
+        message = await self._call({"type": "json_object"}, instructions, content, spent, config)
         self._takes_schemas = False  # it answers like this, and did not with a schema
         return message
 
-    async def _call(self, shape: Json, instructions: str, content: str, spent: Spent) -> "AIMessage":
+    async def _call(
+        self, shape: Json, instructions: str, content: str, spent: Spent, config: "RunnableConfig"
+    ) -> "AIMessage":
         import openai
 
         spent.calls += 1
         try:
             message = await self._client.ainvoke(
-                [("system", instructions), ("human", content)], response_format=shape
+                [("system", instructions), ("human", content)], config, response_format=shape
             )
         except openai.LengthFinishReasonError as error:
             used = error.completion.usage
