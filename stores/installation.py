@@ -10,6 +10,17 @@ from stores.embeddings import EmbeddingModel
 from stores.errors import EmbeddingMismatchError
 
 _KEY = "embedding_model"
+# A column that another is generated from changes its type only without that one.
+_RESIZE = sql.SQL("""
+alter table memories
+    drop column signs,
+    alter column embedding type vector({size}) using embedding::vector({size}),
+    alter column embedding set storage plain,
+    add column signs bit varying generated always as (binary_quantize(embedding)::bit varying) stored;
+create index memories_signs on memories (workspace_id)
+    include (version_id, id, kind, recorded_at, retracted_at, signs);
+create index memories_vector on memories using hnsw (embedding vector_cosine_ops);
+""")
 
 
 async def claim_embedding_model(database: Database, model: EmbeddingModel) -> None:
@@ -48,11 +59,4 @@ async def _record(database: Database, model: EmbeddingModel, dimensions: int) ->
             {"key": _KEY, "value": Jsonb({"name": model.name, "dimensions": dimensions})},
         )
         if claimed:
-            resize = sql.SQL(
-                "alter table memories alter column embedding type vector({size}) "
-                "using embedding::vector({size}), alter column embedding set storage plain"
-            ).format(size=sql.Literal(dimensions))
-            await connection.execute(resize)
-            await connection.execute(
-                "create index memories_vector on memories using hnsw (embedding vector_cosine_ops)"
-            )
+            await connection.execute(_RESIZE.format(size=sql.Literal(dimensions)))

@@ -20,8 +20,10 @@ from stores.moments import NOW, Moment, iso
 from stores.queries import queries
 from stores.readings import NamedEntity
 
-# Up to here all distances are computed: exact, and faster than an index that has to filter.
-EXACT_UP_TO = 20_000
+# Up to here all distances are computed: exact. Up to the next all vectors' signs are compared, which is as
+# many steps, each a fraction of the work. Beyond, an index that has to filter is faster.
+EXACT_UP_TO = 5_000
+NEAR_UP_TO = 100_000
 _CANDIDATES = 100
 # The rarest words that together are in so many memories bring candidates, the others only score them; in a
 # large workspace fewer, because each is read from a page of its own.
@@ -399,14 +401,15 @@ async def _by_vector(
     database: Database, terms: Terms, vector: NDArray[np.float32], filters: Mapping[str, object]
 ) -> list[str]:
     parameters = {**filters, "vector": vector}
-    if terms.memories > EXACT_UP_TO:
+    if terms.memories > NEAR_UP_TO:
         async with database.transaction() as connection:
             await fetch(connection, queries("recall")["scan_further"], {})
             rows = await fetch(connection, queries("recall")["by_vector"], parameters)
         if len(rows) == filters["limit"]:
             return [row["id"] for row in rows]
         # the index gave up before enough rows passed the filters: they are few, so look at each
-    rows = await database.rows(queries("recall")["by_vector_exact"], **parameters)
+    way = "by_vector_exact" if terms.memories <= EXACT_UP_TO else "by_vector_near"
+    rows = await database.rows(queries("recall")[way], **parameters)
     return [row["id"] for row in rows]
 
 

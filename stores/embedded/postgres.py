@@ -59,6 +59,8 @@ class EmbeddedPostgres(EmbeddedServer):
             "maintenance_work_mem": "256MB",
             "work_mem": "16MB",
             "jit": "off",
+            # recall reads some indexes alone, which takes that the pages are known to be visible
+            "autovacuum_vacuum_insert_scale_factor": "0.05",
             "timezone": "UTC",
             "log_timezone": "UTC",
         }

@@ -80,6 +80,36 @@ from distances
 order by distance, id
 limit %(limit)s
 
+-- name: by_vector_near
+-- The nearest memories of a workspace that is not large: the signs of all its vectors are compared (index
+-- memories_signs alone), then the vectors of those that differ in the fewest. The fence keeps the planner,
+-- whose estimates for a version of a workspace are low, from reading the wide rows of every version.
+with near as materialized (
+    select m.id
+    from (
+        select id, version_id, signs
+        from memories
+        where workspace_id = %(workspace_id)s
+            and recorded_at <= %(known)s::timestamptz
+            and (retracted_at is null or retracted_at > %(known)s::timestamptz)
+            and (%(kinds)s::text[] is null or kind = any(%(kinds)s::text[]))
+        offset 0
+    ) m
+    join meeting_versions v on v.workspace_id = %(workspace_id)s and v.id = m.version_id
+    where v.recorded_at <= %(known)s::timestamptz
+        and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+        and v.date <= %(as_of)s::timestamptz
+        and v.date >= %(start)s::timestamptz
+        and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+    order by m.signs <~> binary_quantize(%(vector)s), m.id
+    limit 4 * %(limit)s
+)
+select m.id
+from near
+join memories m on m.workspace_id = %(workspace_id)s and m.id = near.id
+order by m.embedding <=> %(vector)s, m.id
+limit %(limit)s
+
 -- name: scan_further
 -- The next vector query of this transaction goes on through the index until enough rows pass its filters.
 select

@@ -63,11 +63,13 @@ async def test_a_statement_stands_for_the_passage_that_it_was_drawn_from(series:
     assert kinds == ["decision"]
 
 
-async def test_the_index_is_helped_out_where_its_filters_leave_too_few(
-    series: Workspace, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("near_up_to", [3, 10_000], ids=["large", "middling"])
+async def test_what_is_found_does_not_depend_on_how_large_a_workspace_is(
+    series: Workspace, near_up_to: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = [memory["memory_id"] for memory in await found(series, "bank certificate", k=10)]
     monkeypatch.setattr(recall_module, "EXACT_UP_TO", 3)
+    monkeypatch.setattr(recall_module, "NEAR_UP_TO", near_up_to)
     assert [memory["memory_id"] for memory in await found(series, "bank certificate", k=10)] == small
 
 

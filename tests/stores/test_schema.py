@@ -22,7 +22,7 @@ from stores.installation import claim_embedding_model
 from stores.schema import current_revision, latest_revision, migrate
 from tests.ingest import databases
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
+REVISIONS = [f"{number:04}" for number in range(1, 13)]
 
 _SHAPE = {
     "columns": """
