@@ -9,13 +9,16 @@ from langgraph.runtime import Runtime
 from nodes.appending import Anchors, Appended, anchors_of
 from nodes.context import Context
 from nodes.failures import failures
+from nodes.hand.deciding import Desk
 from nodes.hand.pairs import keep_pairs
+from nodes.hand.reviewing import write_staged
 from nodes.ingest_state import Committed, Recheck, Resolved, check_workspace
 from nodes.known import end_run, known_output
 from nodes.matching import (
     Reading,
     match,
     read_readings,
+    relink_bare_named,
     relink_bare_names,
     relink_names,
     touched_entities,
@@ -28,7 +31,6 @@ from nodes.resolution import GreyPair, relink
 from nodes.settling import give_up, nothing_to_gain, settle_pairs
 from nodes.summary import summary_by_rule
 from stores import knowledge, ledger, meetings, rechecks, runs, sources
-from stores.database import Connection
 from stores.knowledge import Resolution, SummaryRow
 from stores.opening import Stores, open_stores
 from stores.records import Source
@@ -85,6 +87,7 @@ class _Work:
     grey: Sequence[GreyPair]
     decided: Mapping[str, Any]
     apart: Mapping[str, Any]
+    by_hand: Mapping[str, Any]
     failed: Mapping[tuple[str, str], str]
     judged: Mapping[str, Any]
     summary: SummaryRow | None
@@ -102,6 +105,7 @@ async def _staged(stores: Stores, scope: str, source_id: str, again: Recheck | N
         grey=matched["grey"],
         decided=await sources.read_items(*place, "link"),
         apart=await sources.read_items(*place, "apart"),
+        by_hand=await sources.read_items(*place, "decision"),
         failed=await failures(stores, scope, source_id),
         judged=await sources.read_items(*place, "verdict"),
         summary=SummaryRow(**told) if told else None,
@@ -128,8 +132,14 @@ async def _committed(
             matched = await match(connection, scope, source, work.reading)
             grey = matched.grey if again is None else still_grey(again, matched, settled)
             work = replace(work, resolution=matched.resolution, grey=grey)
-        work = replace(work, grey=[pair for pair in work.grey if pair["mention_id"] not in settled])
-        outcome, changed = await _write(connection, scope, work)
+        open_pairs = [
+            pair
+            for pair in work.grey
+            if pair["mention_id"] not in settled
+            and f"{pair['mention_id']} {pair['entity_id']}" not in work.by_hand
+        ]
+        desk = Desk(stores.database, connection, scope, await profile_in(connection, scope))
+        outcome, changed = await _write(desk, replace(work, grey=open_pairs))
         usage = asdict(await ledger.usage_of(connection, scope, state["run_id"]))
         result = result_of(source, outcome, usage, work.failed, again)
         await knowledge.set_result(connection, scope, source.id, result)
@@ -141,8 +151,9 @@ async def _committed(
     return result, changed
 
 
-async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outcome, list[dict[str, Any]]]:
+async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]]:
     """Write everything and fold what it touches; the observations are read back as they now stand."""
+    connection, scope = desk.connection, desk.scope
     source, again = work.source, work.again
     resolution = relink(work.resolution, work.decided)
     touched = await touched_entities(connection, scope, source, resolution)
@@ -150,8 +161,7 @@ async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outco
     replaced = await knowledge.current_version(connection, scope, source.meeting_id)
     anchors: Anchors = {}
     if replaced is None:
-        profile = await profile_in(connection, scope)
-        anchors = await anchors_of(connection, scope, profile, source, touched)
+        anchors = await anchors_of(connection, scope, desk.profile, source, touched)
     else:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
@@ -159,8 +169,11 @@ async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outco
     told = work.summary or summary_by_rule(resolution["mentions"])
     await knowledge.insert_summary(connection, scope, source.id, told)
     names = await knowledge.names_of_meetings(connection, scope, [source.meeting_id])
+    by_hand, refused = await write_staged(desk, work.by_hand.values())
+    names |= by_hand
     moved = await relink_names(connection, scope, names)
     moved |= await relink_bare_names(connection, scope, source)
+    moved |= await relink_bare_named(connection, scope, by_hand)
     touched |= moved
     anchors = {entity: places for entity, places in anchors.items() if entity not in moved}
     await keep_pairs(connection, scope, source.meeting_id, work.grey, resolution["mentions"])
@@ -179,5 +192,6 @@ async def _write(connection: Connection, scope: str, work: _Work) -> tuple[Outco
         known_before=known_before,
         replaced=replaced,
         fallbacks=fallbacks,
+        refused=refused,
     )
     return outcome, changed

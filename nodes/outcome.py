@@ -23,6 +23,7 @@ class Outcome:
     Attributes:
         grey: the names that nobody has decided on.
         fallbacks: pairs of values that a fallback has judged.
+        refused: what a person has decided in review and others had decided otherwise by then.
         replaced: the version that was current before.
     """
 
@@ -33,6 +34,7 @@ class Outcome:
     known_before: set[str]
     replaced: str | None
     fallbacks: int
+    refused: Sequence[str] = ()
 
 
 def result_of(
@@ -138,7 +140,7 @@ def _by_rule_though_configured(outcome: Outcome, failed: Mapping[tuple[str, str]
 
 
 def _warnings(outcome: Outcome) -> list[str]:
-    warnings: list[str] = []
+    warnings = list(outcome.refused)
     if outcome.reading.dropped:
         warnings.append(f"{outcome.reading.dropped} claims were dropped: they had no usable field or value")
     if outcome.reading.discarded:

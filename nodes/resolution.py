@@ -277,7 +277,8 @@ def relink(resolution: Resolution, decided: Mapping[str, Mapping[str, str]]) -> 
     """The resolution with the mentions that somebody decided on linked to the entity they chose.
 
     Args:
-        decided: by mention id, `entity_id`, `decided_by` and the `alias` as which the entity is known.
+        decided: by mention id, `entity_id`, `decided_by` and the `alias` as which the entity is known; what a
+            person has decided is kept as a decision, not as what the meeting says.
     """
     links = list(resolution["links"])
     for index, link in enumerate(links):
@@ -304,7 +305,7 @@ def relink(resolution: Resolution, decided: Mapping[str, Mapping[str, str]]) -> 
             continue
         aliases[-1]["entity_id"] = link["entity_id"]
         known_as = decided[link["mention_id"]].get("alias")
-        if known_as and alias["normalised"] == alias["bearer"]:
+        if known_as and alias["normalised"] == alias["bearer"] and link["decided_by"] != "human":
             judged = aliases[-1].copy()
             judged["bearer"], judged["source"] = known_as, link["decided_by"]
             aliases.append(judged)

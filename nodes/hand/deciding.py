@@ -84,8 +84,19 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision that is written: the meeting of its words, the normalised names that it is about, and the
+    entities that it names."""
+
+    number: int
+    meeting_id: str
+    names: frozenset[str]
+    touched: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one decision is made: nobody else changes what is known meanwhile."""
+    """Where decisions are made: nobody else changes what is known meanwhile."""
 
     database: Database
     connection: Connection
@@ -98,6 +109,13 @@ class Desk:
         Args:
             also: entities that it touches beside those that it names.
         """
+        recorded = await self.record(draft)
+        touched = {*recorded.touched, *also}
+        moved = await self.settle([recorded.meeting_id], recorded.names, touched)
+        return Decided(recorded.number, draft.kind, "decided", draft.told, draft.by, moved)
+
+    async def record(self, draft: Draft) -> Recorded:
+        """Write a decision, and leave it to the caller to bind and fold what it touches."""
         connection, scope = self.connection, self.scope
         number = await decisions.next_number(connection, scope)
         source = _source(scope, number, draft)
@@ -118,9 +136,12 @@ class Desk:
         await knowledge.insert_resolution(connection, scope, source.id, resolution)
         if draft.in_meeting is not None:
             await decisions.place_observations(connection, scope, source.id, draft.in_meeting)
-        touched = {link["entity_id"] for link in resolution["links"]} | {*also}
-        moved = await self.settle([source.meeting_id], details.get("names", ()), touched)
-        return Decided(number, draft.kind, "decided", draft.told, draft.by, moved)
+        return Recorded(
+            number=number,
+            meeting_id=source.meeting_id,
+            names=frozenset(details.get("names", ())),
+            touched=frozenset(link["entity_id"] for link in resolution["links"]),
+        )
 
     async def settle(
         self, told_in: Sequence[str], named: Iterable[str], touched: set[str]

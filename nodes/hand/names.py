@@ -53,13 +53,10 @@ async def accept(
         NotFoundError, InputError: as `merge`.
     """
     async with desk_of(stores, workspace) as desk:
-        one, two = sorted([await _subject(desk, each) for each in (name, other)], key=lambda each: each.key)
-        told = worded(f"“{one.given}” and “{two.given}” are one", why)
+        one, two = [await _subject(desk, each) for each in (name, other)]
         if one.id == two.id:
-            return Decided(None, "merge", "known", told, by)
-        judged = await judged_in(desk.connection, desk.scope)
-        _check_not_parted(judged, one, two)
-        draft = Draft("merge", told, by, _details([one, two], joins=_joins(two, one)))
+            return Decided(None, "merge", "known", f"“{one.given}” and “{two.given}” are one", by)
+        draft = accepted(await judged_in(desk.connection, desk.scope), one, two, by=by, why=why)
         return await desk.write(draft, also={one.id, two.id})
 
 
@@ -80,8 +77,7 @@ async def reject(
             return Decided(number, "apart", "known", told, by)
         if one.id == two.id:
             raise InputError(_one_already(judged, one, two))
-        pairs = [[key, strange] for key in one.own_keys for strange in two.own_keys]
-        return await desk.write(Draft("apart", told, by, _details([one, two], apart=pairs)))
+        return await desk.write(rejected(one, two, by=by, why=why))
 
 
 async def split(stores: Stores, workspace: str, name: str, *, by: str, why: str | None = None) -> Decided:
@@ -99,19 +95,9 @@ async def split(stores: Stores, workspace: str, name: str, *, by: str, why: str 
             if not _is_alone(judged, normalised_name(name)):
                 raise
             return Decided(None, "split", "known", f"“{name}” is a thing of its own", by)
-        others = [one for one in whole.keyed if one[0] not in whole.keys]
-        if not others:
-            if judged.parents.get(whole.key) == whole.key:
-                return Decided(None, "split", "known", f"“{whole.given}” is a thing of its own", by)
-            raise InputError(f'"{whole.name}" has no other name: there is nothing to split off')
-        joins = [join_of(key, whole.key, whole.normalised) for key in whole.keys]
-        root = whole.root
-        if root is None or root in whole.keys:  # the others followed this very name
-            root = others[0][0]
-            joins += [join_of(key, root, names | whole.normalised) for key, names in others]
-        told = worded(f"“{whole.given}” is a thing of its own, not “{_shown(whole, root)}”", why)
-        details = _details([whole], joins=joins, apart=[[whole.key, root]])
-        return await desk.write(Draft("split", told, by, details), also={whole.id})
+        if not _others(whole) and judged.parents.get(whole.key) == whole.key:
+            return Decided(None, "split", "known", f"“{whole.given}” is a thing of its own", by)
+        return await desk.write(parted(whole, by=by, why=why), also={whole.id})
 
 
 async def rename(
@@ -123,23 +109,18 @@ async def rename(
         NotFoundError: nothing is called so.
         InputError: the new name cannot be one, or another thing has it.
     """
-    new = " ".join(new.split())
-    if not normalised_name(new).strip() or len(new) > LONGEST_NAME:
-        raise InputError(f'"{new[:60]}" cannot be a name')
+    new = name_given(new)
     async with desk_of(stores, workspace) as desk:
         subject = await _subject(desk, name)
-        told = worded(f"“{subject.name}” is called “{new}”", why)
         if subject.name == new:
-            return Decided(None, "name", "known", told, by)
+            return Decided(None, "name", "known", f"“{subject.name}” is called “{new}”", by)
         bearers = await desk.bearers(new, subject.type)
         if bearers - {subject.id}:
             raise InputError(
                 f'"{new}" is another thing already: `smart-meet review merge "{subject.name}" "{new}"` says '
                 "that they are one"
             )
-        mention, series = mentioned(subject)
-        renamed = mention.model_copy(update={"name": new})
-        return await desk.write(Draft("name", told, by, _details([subject]), [renamed], (), series, subject))
+        return await desk.write(renamed(subject, new, by=by, why=why))
 
 
 async def retype(
@@ -161,6 +142,67 @@ async def retype(
         mention, series = mentioned(subject)
         retyped = mention.model_copy(update={"type": type})
         return await desk.write(Draft("type", told, by, _details([subject]), [retyped], (), series, subject))
+
+
+def accepted(judged: Judged, one: Subject, two: Subject, *, by: str, why: str | None = None) -> Draft:
+    """That two things are one, whichever is named first.
+
+    Raises:
+        InputError: a person has said that they are two.
+    """
+    one, two = sorted((one, two), key=lambda each: each.key)
+    _check_not_parted(judged, one, two)
+    told = worded(f"“{one.given}” and “{two.given}” are one", why)
+    return Draft("merge", told, by, _details([one, two], joins=_joins(two, one)))
+
+
+def rejected(one: Subject, two: Subject, *, by: str, why: str | None = None) -> Draft:
+    """That two things are two."""
+    told = worded(f"“{one.given}” and “{two.given}” are two", why)
+    apart = [[key, strange] for key in one.own_keys for strange in two.own_keys]
+    return Draft("apart", told, by, _details([one, two], apart=apart))
+
+
+def parted(whole: Subject, *, by: str, why: str | None = None) -> Draft:
+    """That the name by which a thing was asked for is of another.
+
+    Raises:
+        InputError: it has no other name.
+    """
+    others = _others(whole)
+    if not others:
+        raise InputError(f'"{whole.name}" has no other name: there is nothing to split off')
+    joins = [join_of(key, whole.key, whole.normalised) for key in whole.keys]
+    root = whole.root
+    if root is None or root in whole.keys:  # the others followed this very name
+        root = others[0][0]
+        joins += [join_of(key, root, names | whole.normalised) for key, names in others]
+    told = worded(f"“{whole.given}” is a thing of its own, not “{_shown(whole, root)}”", why)
+    return Draft("split", told, by, _details([whole], joins=joins, apart=[[whole.key, root]]))
+
+
+def renamed(subject: Subject, new: str, *, by: str, why: str | None = None) -> Draft:
+    """What a thing is called."""
+    mention, series = mentioned(subject)
+    told = worded(f"“{subject.name}” is called “{new}”", why)
+    about = mention.model_copy(update={"name": new})
+    return Draft("name", told, by, _details([subject]), [about], (), series, subject)
+
+
+def name_given(new: str) -> str:
+    """A name as it is to be shown.
+
+    Raises:
+        InputError: it cannot be one.
+    """
+    new = " ".join(new.split())
+    if not normalised_name(new).strip() or len(new) > LONGEST_NAME:
+        raise InputError(f'"{new[:60]}" cannot be a name')
+    return new
+
+
+def _others(whole: Subject) -> list[tuple[str, frozenset[str]]]:
+    return [one for one in whole.keyed if one[0] not in whole.keys]
 
 
 async def _subject(desk: Desk, name: str) -> Subject:

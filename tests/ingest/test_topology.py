@@ -9,6 +9,9 @@ from langgraph.types import Command
 from app.ingestion import Ingestions
 from graphs.ingest import builder
 from nodes.context import Context
+from nodes.hand.deciding import undo
+from nodes.hand.listing import decision_rows
+from nodes.hand.pairs import open_pairs
 from nodes.ingest_state import IngestInput
 from nodes.schemas import ExtractedMemory, MeetingExtraction
 from nodes.windows import windows
@@ -196,6 +199,41 @@ async def test_a_person_who_says_that_they_are_two_keeps_them_apart(ingestions: 
     await _paused(ingestions, source_id)
     await nodes_of(ingestions, source_id, Command(resume={"same_entity": {}}), review=True)
     assert await _names(ingestions) == ["Crane Scheduler", name]
+
+
+async def test_what_a_person_decides_in_review_is_a_decision_by_hand_and_can_be_undone(
+    ingestions: Ingestions,
+) -> None:
+    source_id, name, entity_id = await grey(ingestions)
+    (pair,) = await _paused(ingestions, source_id)
+    place = {"mention_id": pair["mention_id"], "entity_id": entity_id}
+    refused = [{**place, "decision": "split"}]  # it has no other name
+    assert await nodes_of(ingestions, source_id, Command(resume={"decisions": refused}), review=True) == {
+        "__interrupt__": 1
+    }
+    answer = {
+        "decisions": [{**place, "decision": "accept"}],
+        "rename": {pair["mention_id"]: "Crane Desk"},
+        "by": "Dee",
+    }
+    await nodes_of(ingestions, source_id, Command(resume=answer), review=True)
+    assert await _names(ingestions) == ["Crane Desk"]
+    made = await decision_rows(ingestions.stores, "default")
+    assert [(one["kind"], one["by"]) for one in made] == [("merge", "Dee"), ("name", "Dee")]
+    for one in made[::-1]:
+        await undo(ingestions.stores, "default", one["number"], by="Eve")
+    assert await _names(ingestions) == ["Crane Scheduler", name]
+
+
+async def test_a_pair_that_is_rejected_in_review_is_not_proposed_again(ingestions: Ingestions) -> None:
+    source_id, name, entity_id = await grey(ingestions)
+    (pair,) = await _paused(ingestions, source_id)
+    said = {"mention_id": pair["mention_id"], "entity_id": entity_id, "decision": "reject"}
+    await nodes_of(ingestions, source_id, Command(resume={"decisions": [said]}), review=True)
+    assert await _names(ingestions) == ["Crane Scheduler", name]
+    assert (await output_of(ingestions, source_id))["kept_apart"] == []
+    assert await open_pairs(ingestions.stores, "default") == []
+    assert [one["kind"] for one in await decision_rows(ingestions.stores, "default")] == ["apart"]
 
 
 @pytest.mark.parametrize("wrong", ["an entity that was not offered", "no answer at all"])
