@@ -67,7 +67,6 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
     if committed is None:
         return {"overtaken": True, "rounds": state["rounds"] + 1}
     result, moved = committed
-    await knowledge.take_statistics(stores.database, state["revision"] + 1)
     runtime.stream_writer({"stage": "commit", "done": 1, "total": 1})
     return {"overtaken": False, "moved": moved} | output_of(work.source.meeting_id, result)
 
@@ -147,6 +146,7 @@ async def _committed(
             await rechecks.keep_items(connection, scope, source.id)
         await runs.finish(connection, scope, state["run_id"], source.id, result)
         await sources.clear(connection, scope, source.id)
+        await knowledge.take_statistics(connection, state["revision"] + 1)
         await knowledge.advance_workspace(connection, scope)
     return result, changed
 

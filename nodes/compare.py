@@ -12,6 +12,7 @@ from nodes.comparison import read_batch, stage_verdicts
 from nodes.context import Context
 from nodes.failures import note_failure
 from nodes.ingest_state import BatchTask, check_workspace
+from nodes.kept_verdicts import keep_verdicts
 from nodes.matching import Pair
 from nodes.profiles.current import profile_of
 from nodes.profiles.profile import Profile
@@ -56,6 +57,7 @@ async def compare(
         for pair_id, pair in batch.items()
     ]
     await stage_verdicts(stores, scope, source_id, judged, model=reply.model, prompt_version=COMPARE.version)
+    await keep_verdicts(stores, scope, profile.version, (verdict for _, verdict in judged))
     runtime.stream_writer({"stage": "compare", "done": len(judged), "total": len(judged)})
     return Command(update={"judged": [state["batch"]]}, goto="commit")
 

@@ -206,16 +206,25 @@ async def judged_pairs(
     connection: Connection, scope: str, profile: Profile, observations: Sequence[Observation]
 ) -> tuple[dict[str, Verdict], dict[str, Pair]]:
     """The verdicts there are on neighbours, and the pairs that neither they nor a rule decide."""
-    unclear = {
+    neighbours = {
         pair_id(profile, before, after): (before, after) for before, after in pairs(profile, observations)
     }
-    verdicts = await knowledge.verdicts(connection, scope, profile.version, list(unclear))
+    verdicts = await knowledge.verdicts(connection, scope, profile.version, list(neighbours))
     open_pairs = {
         pair: values
-        for pair, values in unclear.items()
+        for pair, values in neighbours.items()
         if pair not in verdicts and by_rule(profile, *values) is None
     }
     return verdicts, open_pairs
+
+
+def unclear_pairs(profile: Profile, observations: Sequence[Observation]) -> dict[str, Pair]:
+    """The neighbours that no rule decides, by the ids of the pairs."""
+    return {
+        pair_id(profile, before, after): (before, after)
+        for before, after in pairs(profile, observations)
+        if by_rule(profile, before, after) is None
+    }
 
 
 async def relink_bare_names(connection: Connection, scope: str, source: Source) -> set[str]:

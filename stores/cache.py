@@ -1,4 +1,4 @@
-"""Answers kept in Redis for a while, each under everything that it depends on.
+"""Answers and verdicts kept in Redis for a while, each under everything that it depends on.
 
 Redis is only asked: without it everything is slower and nothing is wrong.
 """
@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -43,19 +43,39 @@ class Cache:
 
     async def get(self, key: str) -> Any | None:
         """The value kept under a key; None when there is none, or Redis is away."""
-        found = await self._send(lambda client: client.get(f"{_PREFIX}:{key}"))
-        if not isinstance(found, bytes):
-            return None
-        try:
-            return json.loads(found)
-        except ValueError:
-            _log.warning("the cached value %s:%s is no JSON and is made again", _PREFIX, key)
-            return None
+        return (await self.get_many([key])).get(key)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
+        """The values kept under some of these keys, asked for at once; none when Redis is away."""
+        names = [f"{_PREFIX}:{key}" for key in keys]
+        found = await self._send(lambda client: client.mget(names)) if names else None
+        if not isinstance(found, list):
+            return {}
+        values: dict[str, Any] = {}
+        for key, kept in zip(keys, cast(list[object], found), strict=True):
+            if isinstance(kept, bytes):
+                try:
+                    values[key] = json.loads(kept)
+                except ValueError:
+                    _log.warning("the cached value %s:%s is no JSON and is made again", _PREFIX, key)
+        return values
 
     async def put(self, key: str, value: object) -> None:
         """Keep a value; where Redis is away, it is not kept."""
-        kept = json.dumps(value, ensure_ascii=False)
-        await self._send(lambda client: client.set(f"{_PREFIX}:{key}", kept, ex=self._seconds))
+        await self.put_many({key: value})
+
+    async def put_many(self, values: Mapping[str, object]) -> None:
+        """Keep values, sent at once; where Redis is away, they are not kept."""
+        kept = {f"{_PREFIX}:{key}": json.dumps(value, ensure_ascii=False) for key, value in values.items()}
+
+        async def send(client: "Redis") -> None:
+            async with client.pipeline(transaction=False) as pipeline:
+                for name, value in kept.items():
+                    pipeline.set(name, value, ex=self._seconds)
+                await pipeline.execute()
+
+        if kept:
+            await self._send(send)
 
     async def clear(self) -> None:
         """Drop everything that is kept, of every workspace; it is made again.

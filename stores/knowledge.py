@@ -156,6 +156,12 @@ async def knowledge_mark(database: Database, scope: str) -> str:
     return str(row["mark"]) if row else ""
 
 
+async def workspace_born(database: Database, scope: str) -> str:
+    """When a workspace came to be, in this database; "" for no workspace."""
+    row = await database.row(_SQL["workspace_born"], workspace_id=scope)
+    return str(row["born"]) if row else ""
+
+
 async def lock_workspace(connection: Connection, scope: str) -> int:
     """Wait for other commits of the workspace and keep further ones waiting; gives its revision.
 
@@ -494,16 +500,16 @@ async def set_result(connection: Connection, scope: str, version_id: str, result
     await fetch(connection, _SQL["set_result"], row)
 
 
-async def take_statistics(database: Database, commits: int) -> None:
+async def take_statistics(connection: Connection, commits: int) -> None:
     """Have the planner learn what is in a workspace that is growing; later autovacuum sees to it.
 
     Args:
         commits: that the workspace has seen.
     """
     if commits in _LEARNT_AT:
-        row = await database.row(_SQL["is_small"])
-        if row is not None and row["is_small"]:
-            await database.rows(_SQL["take_statistics"])
+        rows = await fetch(connection, _SQL["is_small"], {})
+        if rows[0]["is_small"]:
+            await fetch(connection, _SQL["take_statistics"], {})
 
 
 async def advance_workspace(connection: Connection, scope: str) -> None:

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         model_timeout: seconds that one call may take.
         model_first_wait: seconds before a failed call is tried again; it doubles with every further try.
         embedding_model: name of an endpoint's embedding model; None is the bundled one.
-        cache_seconds: how long an answer is kept to be given again; 0 keeps none.
+        cache_seconds: how long answers and verdicts are kept to be given again; 0 keeps none.
         home: data folder of the embedded servers.
     """
 

@@ -7,6 +7,9 @@ select revision || ' ' || created_at::text || ' ' || xmin::text as mark
 from workspaces
 where id = %(workspace_id)s
 
+-- name: workspace_born
+select extract(epoch from created_at)::text as born from workspaces where id = %(workspace_id)s
+
 -- name: lock_workspace
 -- Serialises commits of one workspace; rows that only refer to it can be written meanwhile.
 select revision from workspaces where id = %(workspace_id)s for no key update
