@@ -8,11 +8,14 @@ from langgraph.runtime import Runtime
 from nodes.context import Context
 from nodes.extraction import owned_by, stage_reading
 from nodes.ingest_state import PartlyRead, check_workspace
+from nodes.profiles.current import profile_of
+from nodes.rules import OwnFields
 from nodes.rules import extract as read_by_rule
 from nodes.windows import Window
-from stores import sources
+from stores import hand, sources
 from stores.ledger import Piece
 from stores.opening import open_stores
+from stores.profiles import keys_of
 
 
 async def extract_by_rule(state: PartlyRead, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -22,8 +25,18 @@ async def extract_by_rule(state: PartlyRead, runtime: Runtime[Context]) -> dict[
     place = (stores.database, state["scope"], state["source_id"])
     source = await sources.read_source(*place)
     cut = await sources.read_items(*place, "window")
+    profile = await profile_of(stores.database, state["scope"])
+    keyed = [field for field in profile.own_fields if profile.spec_of(field).keyed_by]
+    keys = await keys_of(stores.database, state["scope"], keyed) if keyed else {}
+    async with stores.database.transaction() as connection:
+        imported = await hand.names_imported(connection, state["scope"])
     reading = await to_thread(
-        read_by_rule, source.utterances, participants=source.participants, title=source.title
+        read_by_rule,
+        source.utterances,
+        participants=source.participants,
+        title=source.title,
+        own=OwnFields.of(profile, keys),
+        imported=imported,
     )
     failed = state["failed_windows"]
     for done, name in enumerate(failed, start=1):

@@ -53,6 +53,11 @@ async def imported(connection: Connection, scope: str, name: str | None = None) 
     return [ImportedVersion(**row) for row in rows]
 
 
+async def names_imported(connection: Connection, scope: str) -> list[str]:
+    """All names in imported lines that are current."""
+    return [row["name"] for row in await fetch(connection, _SQL["names_imported"], {"workspace_id": scope})]
+
+
 async def times_written(connection: Connection, scope: str, meeting_id: str, content_hash: str) -> int:
     """How often this content has been a version under its key; more than 0 after it was taken back."""
     place = {"workspace_id": scope, "meeting_id": meeting_id, "content_hash": content_hash}

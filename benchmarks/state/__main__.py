@@ -1,10 +1,11 @@
 """States: what the product finds of how things moved, and whether questions about it are answered right.
 
-    python -m benchmarks.state --data DIR [--modes recorded,questions] [--series NAME,...] [--cache FOLDER]
-        [--show]
+    python -m benchmarks.state --data DIR [--modes recorded,rules,questions] [--series NAME,...]
+        [--cache FOLDER] [--show]
 
 recorded: recorded extractions are served as a model's and go through the whole ingestion, then questions are
-asked of that database. questions: the labels are imported, and the same questions asked. No model answers.
+asked of that database. rules: no model at all, with a regular expression beside. questions: the labels are
+imported, and the same questions asked. No model answers.
 Every series begins with its starting state, imported for the day before its first call. Transitions are
 scored by DIR's own script; `benchmarks.state.questions` tells how answers are.
 """

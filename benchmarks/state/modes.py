@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.state.baseline import baseline
 from benchmarks.state.questions import Answered, ask
-from benchmarks.state.recordings import Recording, recordings_of, serve
+from benchmarks.state.recordings import recordings_of, serve
 from benchmarks.state.running import (
     Predicted,
     ingest_all,
@@ -25,7 +26,11 @@ from tests.models.openai_server import OpenAIServer
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a mode found of a series; what it does not measure is empty."""
+    """What a mode found of a series; what it does not measure is empty.
+
+    Attributes:
+        baseline: the figures of the regular expression, beside the rules.
+    """
 
     mode: str
     series: Series
@@ -33,7 +38,7 @@ class Measured:
     scored: Row | None = None
     wrong: tuple[Row, ...] = ()
     answered: tuple[Answered, ...] = ()
-    recordings: dict[str, Recording] | None = None
+    baseline: Row | None = None
 
 
 async def recorded(series: Series, cache: Path | None) -> Measured:
@@ -42,15 +47,28 @@ async def recorded(series: Series, cache: Path | None) -> Measured:
     stores = await open_stores()
     await prepare(stores, workspace, {"Starting state": series.starting_lines()})
     sources = sources_of(series, workspace)
-    recordings = recordings_of(series, sources)
     with OpenAIServer() as server, _model(server):
-        serve(server, recordings)
+        serve(server, recordings_of(series, sources))
         await ingest_all(stores, workspace, sources, KeptVectors(cache, stores.embedding))
     found = await predictions(stores, workspace, series)
     scored, wrong = series.score([one.row for one in found])
     answered = await ask(workspace, series)
     await close_stores()
-    return Measured("recorded", series, tuple(found), scored, tuple(wrong), tuple(answered), recordings)
+    return Measured("recorded", series, tuple(found), scored, tuple(wrong), tuple(answered))
+
+
+async def rules(series: Series, cache: Path | None) -> Measured:
+    """The calls read by rule, and by a regular expression beside them."""
+    workspace = workspace_of(series, "rules")
+    stores = await open_stores()
+    await prepare(stores, workspace, {"Starting state": series.starting_lines()})
+    sources = sources_of(series, workspace)
+    await ingest_all(stores, workspace, sources, KeptVectors(cache, stores.embedding))
+    found = await predictions(stores, workspace, series)
+    await close_stores()
+    scored, wrong = series.score([one.row for one in found])
+    beside, _ = series.score(baseline(series, sources))
+    return Measured("rules", series, tuple(found), scored, tuple(wrong), baseline=beside)
 
 
 async def questions(series: Series, cache: Path | None) -> Measured:
@@ -81,4 +99,4 @@ def _model(server: OpenAIServer) -> Iterator[None]:
         settings.cache_clear()
 
 
-MODES = {"recorded": recorded, "questions": questions}
+MODES = {"recorded": recorded, "rules": rules, "questions": questions}

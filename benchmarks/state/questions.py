@@ -5,8 +5,8 @@ The answer is what stands before the first empty line; its evidence, below, is n
 - status_asof, status_before, current_status: it names the thing that is asked about, by its code, and of the
   statuses the right one alone.
 - when_changed: it names the thing, the day alone, and the call (its number).
-- list_at_meeting: its codes are all of the list and no others, but for those that the labels have at the
-  same status and day in a tier that the list leaves out.
+- list_at_meeting: its codes are all of the list and no others, but for those that the scoring script calls
+  neutral: the labels have them at this status within 14 days, in a tier that the list leaves out.
 - history: its pairs of status and day, in order, are those of the labels; how it stood before the first
   call may come first, without counting.
 - yesno_before: it begins with "No" and, if it goes on to say how things stood, that is right.
@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from benchmarks.state.series import Row, Series
+from benchmarks.state.series import Row, Series, apart
 from graphs.query import builder
 from nodes.context import Context
 
+NEUTRAL_DAYS = 14
 _STATUSES = {
     "Proposed": ("proposed", "pfi"),
     "Considered": ("considered", "cfi"),
@@ -111,7 +112,8 @@ def _is_list(series: Series, question: Mapping[str, Any], said: str) -> bool:
     left_out = {
         row["entity_id"].upper()
         for row in series.transitions
-        if (row["to"], row["date"]) == (status, question["as_of"])
+        if row["to"] == status and apart(row["date"], question["as_of"]) <= NEUTRAL_DAYS
+        if row["tier"] not in "AB"
     }
     return wanted <= told <= wanted | left_out
 

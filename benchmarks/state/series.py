@@ -18,6 +18,7 @@ ATTESTED = ("A", "B", "C", "X")  # tiers of labels; D says what no call and no d
 
 _FIELD = re.compile(r"(\w+)\[(\w+)\]")
 _LISTED = re.compile(r"\b([A-Z]{2,5}-\d+)(?:\]\([^)]*\))?: (.+)")
+_HEADING = re.compile(r"#+ (?:EIPs )?")
 _CODE = re.compile(r"[A-Z]{2,5}[- ](\d+)")
 
 Row = dict[str, Any]
@@ -87,13 +88,20 @@ class Series:
         return given
 
     def starting_lines(self) -> bytes:
-        """The starting state for `import`, each thing under the name and title of the series' documents."""
-        titles = {number_of(name): (name, title) for name, title in self._listed()}
+        """The starting state for `import`: that of the labels, under the names and titles of the series'
+        documents, and what else these list."""
+        field = self.start[0]["field"]
+        stood = {number_of(row["entity_id"]): (row["field"], row["status"]) for row in self.start}
+        names = {number_of(row["entity_id"]): row["entity_id"].upper() for row in self.start}
+        titles: dict[str, str] = {}
+        for name, title, status in self._listed():
+            names[number_of(name)], titles[number_of(name)] = name, title
+            stood.setdefault(number_of(name), (field, status))
         lines: list[Row] = []
-        for row in self.start:
-            name, title = titles.get(number_of(row["entity_id"]), (row["entity_id"].upper(), None))
-            lines.append({"name": name, "type": "proposal", "aliases": [title] if title else []})
-            lines.append(_state_line(name, row["field"], row["status"], self.eve))
+        for number, (field, status) in stood.items():
+            title = titles.get(number)
+            lines.append({"name": names[number], "type": "proposal", "aliases": [title] if title else []})
+            lines.append(_state_line(names[number], field, status, self.eve))
         return _json_lines(lines)
 
     def glossary_lines(self) -> bytes:
@@ -146,14 +154,27 @@ class Series:
         numbered = next((found[1] for name in names if (found := _CODE.fullmatch(name))), None)
         return exact or (numbered if numbered and numbered in numbers else names[0])
 
-    def _listed(self) -> list[tuple[str, str]]:
-        texts = [file.read_text() for file in sorted((self.folder / "initial_state_docs").iterdir())]
-        return [(found[1], found[2].strip()) for text in texts for found in _LISTED.finditer(text)]
+    def _listed(self) -> list[tuple[str, str, str]]:
+        """What the documents list: code, title, and the heading that it stands under."""
+        listed: list[tuple[str, str, str]] = []
+        for file in sorted((self.folder / "initial_state_docs").iterdir()):
+            heading = ""
+            for line in file.read_text(encoding="utf-8").splitlines():
+                if line.startswith("#"):
+                    heading = _HEADING.sub("", line)
+                elif found := _LISTED.search(line):
+                    listed.append((found[1], found[2].strip(), heading))
+        return listed
 
 
 def rows(file: Path) -> list[Row]:
     """The objects of a file of JSON Lines."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def apart(one: str, other: str) -> int:
+    """How many days lie between two dates, written in ISO 8601."""
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
 
 
 def number_of(name: str) -> str:

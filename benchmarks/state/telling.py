@@ -9,7 +9,10 @@ from rich.table import Table
 from benchmarks.state.modes import Measured
 from benchmarks.state.questions import figures as answer_figures
 from benchmarks.state.running import Predicted
-from benchmarks.state.series import number_of
+from benchmarks.state.series import apart, number_of
+
+_FIGURES = ("precision", "recall", "f1", "right", "wrong", "neutral")
+_MOST_OF_RULES = 10
 
 
 def figures(measured: Iterable[Measured]) -> dict[str, Any]:
@@ -18,7 +21,9 @@ def figures(measured: Iterable[Measured]) -> dict[str, Any]:
     for one in measured:
         of: dict[str, Any] = {}
         if one.scored is not None:
-            of |= {key: one.scored[key] for key in ("precision", "recall", "f1", "right", "wrong", "neutral")}
+            of |= {key: one.scored[key] for key in _FIGURES}
+        if one.baseline is not None:
+            of["regular_expression"] = {key: one.baseline[key] for key in _FIGURES}
         if one.answered:
             of["questions"] = answer_figures(one.answered)
         found.setdefault(one.mode, {})[one.series.name] = of
@@ -30,9 +35,10 @@ def table(measured: Iterable[Measured]) -> Table:
     shown = Table("mode", "series", "figure", "value")
     for mode, of_series in figures(measured).items():
         for name, of in of_series.items():
-            for key in ("precision", "recall", "f1"):
-                if key in of:
-                    shown.add_row(mode, name, key, f"{of[key]:.3f}")
+            for by, scored in ((mode, of), ("regular expression", of.get("regular_expression", {}))):
+                for key in ("precision", "recall", "f1"):
+                    if key in scored:
+                        shown.add_row(by, name, key, f"{scored[key]:.3f}")
             kinds = of.get("questions", {})
             for kind, (right, asked) in kinds.items():
                 shown.add_row(mode, name, kind, f"{right} of {asked}")
@@ -43,8 +49,13 @@ def table(measured: Iterable[Measured]) -> Table:
 
 
 def tell_wrong(one: Measured, *, show: bool) -> None:
-    """Print every wrong transition with the step that made it, and every wrong answer."""
+    """Print every wrong transition with the step that made it, and every wrong answer.
+
+    Of what the rules got wrong the ten worst: those furthest from any label of the thing first.
+    """
     wrong = [dict(row) for row in one.wrong]
+    if one.mode == "rules":
+        wrong = sorted(wrong, key=lambda row: -_days_off(one, row))[:_MOST_OF_RULES]
     for made in one.found:
         is_wrong = made.row in wrong
         if show or is_wrong:
@@ -61,6 +72,17 @@ def tell_wrong(one: Measured, *, show: bool) -> None:
             question = answer.question
             print(f"wrong answer ({question['kind']}): {question['question']}\n  gold: {question['gold']}")
             print(f"  said: {answer.answer}")
+
+
+def _days_off(one: Measured, row: Mapping[str, Any]) -> float:
+    """How far a wrong row is from a label that says the same; endless where none does."""
+    days = [apart(row["date"], label["date"]) for label in _labels(one, row) if label["to"] == row["to"]]
+    return min(days, default=float("inf"))
+
+
+def _labels(one: Measured, row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    place = (number_of(row["entity"]), row["field"])
+    return [each for each in one.series.transitions if (number_of(each["entity_id"]), each["field"]) == place]
 
 
 def missed(one: Measured) -> Sequence[Mapping[str, Any]]:
@@ -82,11 +104,7 @@ def missed(one: Measured) -> Sequence[Mapping[str, Any]]:
 def reason(one: Measured, made: Predicted) -> str:
     """Which step made a wrong transition, as far as the labels and the recording tell."""
     row = made.row
-    labels = [
-        label
-        for label in one.series.transitions
-        if (number_of(label["entity_id"]), label["field"]) == (number_of(row["entity"]), row["field"])
-    ]
+    labels = _labels(one, row)
     dated = "; ".join(f"{label['date']} {label['to']} ({label['tier']})" for label in labels) or "none"
     same = [label for label in labels if label["to"] == row["to"]]
     if same:

@@ -4,9 +4,10 @@ It says little: named things, explicit statements about them, decisions and prom
 were spoken. It depends on nothing but the meeting itself, so the order in which meetings arrive is no matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nodes.rules.clauses import Cast, Marked, marked
+from nodes.rules.fields import OwnFields, own_observations
 from nodes.rules.names import key_of, things_of
 from nodes.rules.people import outsiders_of, people_of
 from nodes.rules.reading import Reader, subjects_of
@@ -14,11 +15,16 @@ from nodes.rules.sentences import sentences_of
 from nodes.schemas import ExtractedEntity, MeetingExtraction
 from nodes.transcript import Utterance
 
-__all__ = ["extract"]
+__all__ = ["OwnFields", "extract"]
 
 
 def extract(
-    utterances: Sequence[Utterance], *, participants: Sequence[str], title: str | None
+    utterances: Sequence[Utterance],
+    *,
+    participants: Sequence[str],
+    title: str | None,
+    own: OwnFields | None = None,
+    imported: Collection[str] = (),
 ) -> MeetingExtraction:
     """What the utterances say outright.
 
@@ -26,6 +32,8 @@ def extract(
         utterances: the meeting, in order.
         participants: names of those listed as present, also of those who did not speak.
         title: the meeting's name; a meeting is no thing of its own, so its name is not taken for one.
+        own: the fields of the workspace's own profile, which are read besides the built-in ones.
+        imported: names that people imported; the codes among them are known however they are said.
 
     Returns:
         Entities (people first), observations, relations and memories. Every quote occurs word for word in the
@@ -40,9 +48,15 @@ def extract(
     ]
     speakers = [utterance.speaker for utterance in utterances if utterance.speaker]
     people = people_of(sentences, speakers, participants)
-    named = things_of(sentences, people)
+    named = things_of(sentences, people, imported)
     heading = key_of((title or "").split())
-    things = [thing for thing in named if thing.type != "person" and heading not in thing.keys]
+    things = [
+        thing
+        for thing in named
+        if thing.type != "person"
+        and heading not in thing.keys
+        and not (own and own.names_a_value(thing.name))
+    ]
     present = len(people)
     people += outsiders_of(people, [thing.name for thing in named if thing.type == "person"])
     cast = Cast.of(people, things)
@@ -53,6 +67,7 @@ def extract(
         read = [marked(sentence, cast) for sentence in sentences]
     reader = Reader(cast)
     reader.read(read)
+    reader.observations += own_observations(read, cast, own) if own else []
     entities = _entities(cast, read, reader, present)
     return MeetingExtraction(
         memories=reader.memories,

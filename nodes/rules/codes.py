@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from nodes.rules.people import Key
@@ -31,17 +31,19 @@ def is_code(word: str) -> bool:
     return match is not None and match[1] not in _NOT_PREFIXES
 
 
-def codes_of(sentences: Sequence[Sentence]) -> dict[str, set[Key]]:
-    """Every code of the meeting with the ways of saying it.
+def codes_of(sentences: Sequence[Sentence], imported: Iterable[str] = ()) -> dict[str, set[Key]]:
+    """Every code of the meeting with the ways of saying it, and those that people imported.
 
     A prefix and a number apart ("PAY 142") are a code when the prefix is known from proposals or is written
     with a hyphen somewhere in the meeting. A bare number is one when it is known with exactly one prefix, or
-    looks like the many codes of the meeting's one proposal prefix. Single digits, as speech recognition
-    writes numbers ("7, 9, 1, 7"), stand only for numbers that are known.
+    looks like the many codes of the meeting's one proposal prefix, or stands in a list with some of them.
+    Digits in pieces, as speech recognition writes numbers ("7, 9, 17"), stand only for numbers that are
+    known; four single ones ("7, 9, 1, 7") are a number of their own.
     """
     hyphened: set[tuple[str, str]] = set()
     apart: set[tuple[str, str]] = set()
     bare_numbers: Counter[str] = Counter()
+    runs: list[list[str]] = []
     for sentence in sentences:
         tokens = sentence.tokens
         for index, token in enumerate(tokens):
@@ -54,6 +56,9 @@ def codes_of(sentences: Sequence[Sentence]) -> dict[str, set[Key]]:
                     apart.add((prefix, number))
             elif re.fullmatch(r"\d{4}", word) and not _is_amount(tokens, index):
                 bare_numbers[word] += 1
+            elif spelled := _spelled_number(tokens, index):
+                bare_numbers[spelled] += 1
+        runs += _runs_of_numbers(tokens)
     written_with_hyphen = {prefix for prefix, _ in hyphened}
     known = {pair for pair in hyphened if pair[0] not in _NOT_PREFIXES}
     known |= {
@@ -61,7 +66,8 @@ def codes_of(sentences: Sequence[Sentence]) -> dict[str, set[Key]]:
         for prefix, number in apart
         if prefix not in _NOT_PREFIXES and (prefix in PROPOSAL_PREFIXES or prefix in written_with_hyphen)
     }
-    known |= _unmistakable(known, bare_numbers)
+    known |= _unmistakable(known, bare_numbers, runs)
+    known |= {(found[1], found[2]) for name in imported if (found := _CODE.fullmatch(name)) and found[1]}
     prefixes_of: dict[str, set[str]] = {}
     for prefix, number in known:
         prefixes_of.setdefault(number, set()).add(prefix)
@@ -98,20 +104,51 @@ def _is_amount(tokens: Sequence[Token], index: int) -> bool:
     return following in _AFTER_AMOUNTS or bool(_YEAR_OR_ROUND.fullmatch(tokens[index].text))
 
 
-def _unmistakable(known: set[tuple[str, str]], bare_numbers: Counter[str]) -> set[tuple[str, str]]:
-    """Bare numbers that begin like at least three codes of the meeting's most used proposal prefix."""
+def _spelled_number(tokens: Sequence[Token], index: int) -> str | None:
+    """The number that begins here as four single digits with commas or spaces between, and no more."""
+    digits, places = "", [*range(index, min(index + 9, len(tokens)))]
+    if index and (tokens[index - 1].text == "," or tokens[index - 1].text[-1].isdigit()):
+        return None
+    for place in places:
+        word = tokens[place].text
+        if len(word) == 1 and word.isdecimal():
+            digits += word
+        elif word != ",":
+            break
+    return digits if len(digits) == 4 else None
+
+
+def _runs_of_numbers(tokens: Sequence[Token]) -> Iterator[list[str]]:
+    """Lists of numbers and codes, only signs between: "7778, 7708, EIP-7843"."""
+    run: list[str] = []
+    for token in tokens:
+        code = _CODE.fullmatch(token.text)
+        if code or re.fullmatch(r"\d{4}", token.text):
+            run.append((code[2] or code[4]) if code else token.text)
+        elif token.text.isalnum() and run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _unmistakable(
+    known: set[tuple[str, str]], bare_numbers: Counter[str], runs: Sequence[Sequence[str]]
+) -> set[tuple[str, str]]:
+    """Bare numbers that begin like at least three codes of the meeting's most used proposal prefix, or stand
+    in one list with as many of them."""
     proposals = [(prefix, number) for prefix, number in known if prefix in PROPOSAL_PREFIXES]
     counts = Counter(prefix for prefix, number in proposals if len(number) == 4)
     if not counts:
         return set()
     prefix = min(counts, key=lambda name: (-counts[name], name))
-    beginnings = Counter(number[:2] for name, number in proposals if name == prefix and len(number) == 4)
+    own = {number for name, number in proposals if name == prefix and len(number) == 4}
+    beginnings = Counter(number[:2] for number in own)
     taken = {number for _, number in known}
-    return {
-        (prefix, number)
-        for number in bare_numbers
-        if number not in taken and beginnings[number[:2]] >= _UNMISTAKABLE
-    }
+    alike = {number for number in bare_numbers if beginnings[number[:2]] >= _UNMISTAKABLE}
+    own |= alike
+    beside = {number for run in runs if len(own.intersection(run)) >= _UNMISTAKABLE for number in run}
+    return {(prefix, number) for number in (alike | beside) - taken}
 
 
 def _ways(prefix: str, number: str, *, alone: bool, spelled: bool) -> Iterator[Key]:

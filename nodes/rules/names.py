@@ -81,13 +81,19 @@ def bare(word: str) -> str:
     return word[:-1] if word.endswith("'") else word
 
 
-def things_of(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[Thing]:
-    """Every named thing of the meeting, one for each normalised name, in order of that name."""
+def things_of(
+    sentences: Sequence[Sentence], people: Sequence[Person], imported: Iterable[str] = ()
+) -> list[Thing]:
+    """Every named thing of the meeting, one for each normalised name, in order of that name.
+
+    Args:
+        imported: names that people gave beforehand; the codes among them are known however they are said.
+    """
     person_words = {key[0] for person in people for key in person.keys}
     person_words |= {word for person in people for key in person.keys if len(key) > 1 for word in key}
     found: dict[Key, Thing] = {}
     for thing in (
-        *_codes(sentences),
+        *_codes(sentences, imported),
         *_capitalised(sentences, person_words),
         *_quoted(sentences),
         *_recurring(sentences, person_words),
@@ -100,8 +106,8 @@ def things_of(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[T
     return sorted(unique.values(), key=lambda thing: thing.name)
 
 
-def _codes(sentences: Sequence[Sentence]) -> Iterator[Thing]:
-    for name, ways in codes_of(sentences).items():
+def _codes(sentences: Sequence[Sentence], imported: Iterable[str]) -> Iterator[Thing]:
+    for name, ways in codes_of(sentences, imported).items():
         yield Thing(name, type_of(name), ways)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nodes.rules.thing_types import PROPOSAL_PREFIXES
 from nodes.rules.words import FILLERS, FUNCTION
 from nodes.transcript import Utterance
 
@@ -17,6 +18,7 @@ _ABBREVIATIONS = frozenset({"e.g", "i.e", "vs", "mr", "mrs", "ms", "dr", "approx
 _REPEATABLE = frozenset(
     {"that", "had", "very", "really", "many", "no", "yes", "yeah", "bye", "ha", "so", "far"}
 )
+_DIGITS_AHEAD = re.compile(r"\s+\d{1,4}(?!\w|[.,]\d)")
 _INVERTED = frozenset(
     "is are was were do does did can could will would should shall has have what who when where why how "
     "which whose isn't aren't don't doesn't didn't can't won't wouldn't shouldn't hasn't haven't".split()
@@ -63,6 +65,8 @@ def sentences_of(utterance: Utterance) -> list[Sentence]:
     replying = _REPLYING.match(utterance.text) if utterance.channel == "chat" else None
     for match in _TOKEN.finditer(utterance.text, replying.end() if replying else 0):
         text = match.group()
+        if text == "." and _spells_on(utterance.text, match.end(), current):
+            continue
         if "\ue000" <= text <= "\uf8ff":
             continue  # private characters stand for names in clauses
         token = Token(text.replace("’", "'"), match.start(), match.end())
@@ -85,6 +89,17 @@ def sentences_of(utterance: Utterance) -> list[Sentence]:
             opens = ends
     _close(utterance, current, opens, found)
     return found
+
+
+def _spells_on(text: str, place: int, before: Sequence[Token]) -> bool:
+    """Whether a full stop stands inside a code that is said in pieces ("7, 9 0. 7", "Eip. 7907")."""
+    if not before or not _DIGITS_AHEAD.match(text, place):
+        return False
+    last = before[-1].text
+    if last.upper() in PROPOSAL_PREFIXES:
+        return True
+    digits = [token.text for token in before[-4:-1] if token.text != ","]
+    return last.isdecimal() and len(last) <= 2 and bool(digits) and digits[-1].isdecimal()
 
 
 def _is_noise(token: Token, before: list[Token]) -> bool:

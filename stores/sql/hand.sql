@@ -13,6 +13,13 @@ where v.workspace_id = %(workspace_id)s and v.kind = 'import' and v.retracted_at
     and (%(name)s::text is null or v.name = %(name)s)
 order by v.name, v.date, v.format
 
+-- name: names_imported
+-- All names in current imports (indexes meeting_versions_by_date, aliases_by_version).
+select distinct a.name from meeting_versions v
+join aliases a on a.workspace_id = v.workspace_id and a.version_id = v.id and a.retracted_at is null
+where v.workspace_id = %(workspace_id)s and v.kind = 'import' and v.retracted_at is null
+order by a.name
+
 -- name: times_written
 -- How often this content has been a version of this key.
 select count(*) as times from meeting_versions
