@@ -96,7 +96,8 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "attendance",
-        rf"{_LEAD}who(?: all| else)? (?:attended|joined|participated|took part|came|was (?:there|present)"
+        rf"{_LEAD}who(?: all| else)? (?:attend(?:s|ed)?|join(?:s|ed)?|participate[sd]?|takes? part|took part"
+        r"|came|was (?:there|present)"
         r"|were (?:there|present|the (?:participants|attendees|speakers)))\b"
         r"|\b(?:attendees|participants|attendance)\b",
     ),

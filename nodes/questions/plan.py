@@ -41,7 +41,8 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"\baction items?\b|\bactions\b|\bto-?dos?\b|\btasks\b|\boverdue\b|\bfollow[- ]?ups?\b"
         r"|\bassigned\b|\bnext steps?\b"
         r"|\bwhat (?:does|do|did|should|must|will|is|has) .*\b(?:have to do|need to do|promise\w*|to do"
-        r"|going to do|commit\w*|agree to do)\b|\bwho (?:will|is going to|has to|should|promised)\b",
+        r"|going to do|commit\w*|agree to do)\b|\bwhat (?:should|must|shall|will) [^?]*\bdo\b"
+        r"|\bwho (?:will|is going to|has to|should|promised)\b",
     ),
     (
         "decisions",

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from nodes.dates import MONTHS
 
 TICK = timedelta(microseconds=1)
+_YEAR = timedelta(days=365)
+_OF_THE_CALENDAR = ("month", "month_first", "whole_month", "quarter")
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAYS = {
     name: number
@@ -71,17 +73,22 @@ class Times:
     remainder: str = ""
 
 
-def interval(text: str, now: datetime, *, is_ahead: bool = False) -> tuple[datetime, datetime] | None:
+def interval(
+    text: str, now: datetime, *, is_ahead: bool = False, newest: datetime | None = None
+) -> tuple[datetime, datetime] | None:
     """First and last instant of a point in time as written; None when there is no such day.
 
     Args:
         text: begins with the point.
         now: what "last week" is relative to.
         is_ahead: the question is about what is to come, so that "June" may be the next one; else it is past.
+        newest: the last meeting; where it was over a year ago, a day without a year was before it.
     """
     found = POINT.match(text.lower())
     if found is None:
         return None
+    if newest is not None and now - newest > _YEAR and any(found[group] for group in _OF_THE_CALENDAR):
+        now = whole_day(newest)[1]
     try:
         return _interval_of(found, now.astimezone(UTC), is_ahead=is_ahead)
     except (ValueError, OverflowError):

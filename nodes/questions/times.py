@@ -78,6 +78,7 @@ def read_times(question: str, now: datetime, meetings: Sequence[MeetingName] = (
         meetings: those that it could name, newest first.
     """
     is_ahead = bool(_AHEAD.search(question))
+    newest = meetings[0].date if meetings else None
     between = _between(question, now, meetings, is_ahead=is_ahead)
     if between is not None:
         return between
@@ -85,13 +86,13 @@ def read_times(question: str, now: datetime, meetings: Sequence[MeetingName] = (
     if named is not None:
         return named
     for found in _DATED.finditer(question):
-        point = _around(found["point"], now, is_ahead=is_ahead, is_week=bool(found["week"]))
+        point = _around(found["point"], now, newest, is_ahead=is_ahead, is_week=bool(found["week"]))
         if point is not None:
             return _placed(found["how"].lower(), point, said=found[0], remainder=without(question, found))
     bare = _BARE.search(question)
     if bare is None:
         return Times(remainder=question)
-    point = _around(bare["point"] or bare[0], now, is_ahead=is_ahead, is_week=bool(bare["week"]))
+    point = _around(bare["point"] or bare[0], now, newest, is_ahead=is_ahead, is_week=bool(bare["week"]))
     if point is None:
         return Times(remainder=question)
     return _placed("in", point, said=bare[0], remainder=without(question, bare))
@@ -106,9 +107,11 @@ class _Span:
     as_of: datetime
 
 
-def _around(text: str, now: datetime, *, is_ahead: bool, is_week: bool = False) -> _Span | None:
+def _around(
+    text: str, now: datetime, newest: datetime | None, *, is_ahead: bool, is_week: bool = False
+) -> _Span | None:
     """A point in time; "two weeks ago" covers the week around that day, since nobody means it to the day."""
-    point = interval(text, now, is_ahead=is_ahead)
+    point = interval(text, now, is_ahead=is_ahead, newest=newest)
     if point is None:
         return None
     is_vague = is_past_week_or_longer(text)
@@ -155,7 +158,8 @@ def _one_end(text: str, now: datetime, meetings: Sequence[MeetingName], *, is_ah
     """One end of a span: from its beginning, or to its end; None when it is no time."""
     lead = re.match(r"(?:the |our )", text, re.IGNORECASE)
     said = text[lead.end() :] if lead else text
-    point, written = interval(said, now, is_ahead=is_ahead), POINT.match(said.lower())
+    newest = meetings[0].date if meetings else None
+    point, written = interval(said, now, is_ahead=is_ahead, newest=newest), POINT.match(said.lower())
     if point is not None and written is not None:
         return Times(start=point[0], end=point[1], remainder=said[written.end() :].strip())
     named = called(f"in {said}", meetings) if meetings else None

@@ -47,6 +47,7 @@ MEETINGS = [
         ("Which decisions were made?", "decisions"),
         ("What are the open action items?", "action_items"),
         ("What does have to do?", "action_items"),
+        ("What should do before the next meeting?", "action_items"),
         ("What depends on?", "relationship"),
         ("Who works on?", "relationship"),
         ("How many decisions were made?", "analytics"),
@@ -99,6 +100,22 @@ def test_time_expressions(question: str, start: str | None, end: str | None) -> 
     times = read_times(question, NOW, MEETINGS)
     assert (times.start.isoformat()[:16] if times.start else None) == start
     assert (times.end.isoformat()[:16] if times.end else None) == end
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("What changed since 3 April?", "2026-04-03"),
+        ("What changed between 1 March and 15 April?", "2026-03-01"),
+        ("What changed in Q1?", "2026-01-01"),
+        ("What changed since 1 December?", "2025-12-01"),
+        ("What changed in the last week?", "2028-01-03"),
+    ],
+)
+def test_a_day_without_a_year_is_one_that_the_meetings_know(question: str, start: str) -> None:
+    times = read_times(question, datetime(2028, 1, 10, 12, tzinfo=UTC), MEETINGS)
+    assert times.start is not None
+    assert times.start.date().isoformat() == start
 
 
 @pytest.mark.parametrize(
