@@ -51,7 +51,7 @@ def doctor(
         str | None, typer.Option("--workspace", "-w", help="Only its runs; default: those of all.")
     ] = None,
 ) -> None:
-    """Check Python, settings, servers, models and disk; say what to do about what is wrong."""
+    """Check Python, settings, servers, disk and models, which are asked once; say what to do about it."""
     perform(_doctor(as_json, workspace))
 
 
@@ -94,6 +94,7 @@ async def _checks(workspace: str | None) -> AsyncGenerator[Check]:
         for check in _database_checks(facts):
             yield check
     yield _redis(configured)
+    yield await _chat(configured)
     yield await _embedding(configured, facts)
     if facts is not None:
         yield _runs(facts, workspace)
@@ -113,7 +114,8 @@ def _settings(configured: "Settings") -> Check:
         f"SMART_MEET_HOME={configured.home}",
         f"DATABASE_URL={_without_password(configured.database_url)}",
         f"REDIS_URL={_without_password(configured.redis_url)}",
-        f"OPENAI_API_KEY {'set' if configured.openai_api_key else 'not set (rules read and answer)'}",
+        f"SMART_MEET_MODEL={configured.model or 'none'}",
+        f"OPENAI_API_KEY {'set' if configured.openai_api_key else 'not set'}",
         *([f"OPENAI_BASE_URL={_without_password(address)}"] if address else []),
         f"SMART_MEET_EMBEDDING_MODEL={configured.embedding_model or 'bundled'}",
     ]
@@ -189,13 +191,53 @@ def _redis(configured: "Settings") -> Check:
     return Check("Redis", "ok", detail)
 
 
+async def _chat(configured: "Settings") -> Check:
+    """One tiny call of the chat model, tried once."""
+    from stores.chat import tried
+    from stores.errors import ModelFailedError
+    from stores.model_trouble import trouble_of
+
+    if not configured.model:
+        return Check("chat model", "ok", "none; the rules read and answer")
+    if configured.openai_api_key is None:
+        remedy = "set OPENAI_API_KEY, to anything for an endpoint that asks for none"
+        return Check("chat model", "fail", f"{configured.model}, without a key: the rules read", remedy)
+    begun = perf_counter()
+    try:
+        model = await tried(configured)
+    except ModelFailedError as error:
+        wrong = trouble_of(
+            error,
+            model=configured.model,
+            setting="SMART_MEET_MODEL",
+            base_url=configured.openai_base_url,
+        )
+        return Check("chat model", "fail", wrong.sentence, wrong.remedy)
+    detail = f"{model.model} at {model.address}, answered in {perf_counter() - begun:.1f} s"
+    if not model.takes_schemas:
+        remedy = "nothing needs to be done; a model with structured output makes fewer mistakes"
+        return Check("chat model", "warn", f"{detail}; it takes no JSON schema, so JSON mode is used", remedy)
+    return Check("chat model", "ok", f"{detail}, by a JSON schema")
+
+
 async def _embedding(configured: "Settings", facts: "DatabaseFacts | None") -> Check:
     from stores.embeddings import embedding_model
+    from stores.errors import ModelUnavailableError
+    from stores.model_trouble import trouble_of
 
     try:
         model = embedding_model(configured)
         begun = perf_counter()
         vector = await model.embeddings.aembed_query("How far is the Billing API?")
+    except ModelUnavailableError as error:
+        wrong = trouble_of(
+            error,
+            model=configured.embedding_model or "",
+            setting="SMART_MEET_EMBEDDING_MODEL",
+            base_url=configured.openai_base_url,
+        )
+        remedy = f"{wrong.remedy}, or unset SMART_MEET_EMBEDDING_MODEL for the bundled one"
+        return Check("embedding model", "fail", wrong.sentence, remedy)
     except StoreError as error:
         return Check(
             "embedding model", "fail", str(error), "unset SMART_MEET_EMBEDDING_MODEL for the bundled one"

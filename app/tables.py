@@ -260,7 +260,7 @@ def estimates_table(rows: Sequence[Row]) -> Table:
         | {"embedding": ">", "cost at most": ">"},
         (
             (
-                row["path"],
+                row["path"].rsplit("/", 1)[-1],
                 row["status"],
                 row["windows"],
                 _range(row["calls"], row["calls_at_most"]),

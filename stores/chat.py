@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from stores.answering import MalformedAnswer, parsed, response_format, strict_schema
 from stores.errors import ModelFailedError, ModelUnavailableError
 from stores.gate import AttemptFailed, Gate, Limits
+from stores.model_trouble import address_of
 from stores.records import Spent
 from stores.settings import Settings, settings
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer", bound=BaseModel)
 Json = dict[str, Any]
 
-_OPENAI = "https://api.openai.com/v1"
 _IN_JSON = (
     "Answer with one JSON object and nothing else. It must fit this JSON schema, called {name}:\n{schema}"
 )
@@ -103,6 +102,41 @@ async def reply_of(
     return Reply(answer, dropped, endpoint.model, spent)
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An endpoint that answers: whether by a JSON schema, else in JSON mode."""
+
+    model: str
+    address: str
+    takes_schemas: bool
+
+
+async def tried(configured: Settings) -> Tried:
+    """What one tiny call, tried once, tells of the chat model.
+
+    Raises:
+        ModelUnavailableError: no chat model is configured.
+        ModelFailedError: the call failed; the error that it was raised from says how.
+    """
+    model, _ = _configured(configured)
+    endpoint = await asyncio.to_thread(_Endpoint, configured)  # its imports take seconds
+    asked = ("Say whether you can answer: ready is true.", "Are you ready?", Spent(), Span("doctor", {}))
+    try:
+        async with asyncio.timeout(configured.model_timeout):
+            await endpoint.answer(Ready, *asked)
+    except TimeoutError as error:
+        raise ModelFailedError(f"no answer within {configured.model_timeout:g} s", model=model) from error
+    except AttemptFailed as failure:
+        raise ModelFailedError(failure.reason, model=model) from failure
+    return Tried(model, endpoint.address, endpoint.takes_schemas)
+
+
+class Ready(BaseModel):
+    """What a model that is tried answers."""
+
+    ready: bool
+
+
 def _configured(given: Settings) -> tuple[str, str]:
     """Model and key."""
     if not given.model or given.openai_api_key is None:
@@ -118,8 +152,7 @@ class _Endpoint:
 
     def __init__(self, configured: Settings) -> None:
         self.model, self._key = _configured(configured)
-        parts = urlsplit(configured.openai_base_url or _OPENAI)
-        self.address = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+        self.address = address_of(configured.openai_base_url)
         self.gate = Gate(
             Limits(
                 at_once=configured.model_calls_at_once,
@@ -128,7 +161,7 @@ class _Endpoint:
             )
         )
         self._client = _client(configured)
-        self._takes_schemas = True
+        self.takes_schemas = True
 
     async def answer(
         self, schema: type[Answer], instructions: str, content: str, spent: Spent, span: Span
@@ -157,7 +190,7 @@ class _Endpoint:
         spent: Spent,
         config: "RunnableConfig",
     ) -> "AIMessage":
-        if self._takes_schemas:
+        if self.takes_schemas:
             try:
                 return await self._call(response_format(schema), instructions, content, spent, config)
             except AttemptFailed as failure:
@@ -166,7 +199,7 @@ class _Endpoint:
         told = _IN_JSON.format(name=schema.__name__, schema=json.dumps(strict_schema(schema)))
         instructions = f"{instructions}\n{told}"
         message = await self._call({"type": "json_object"}, instructions, content, spent, config)
-        self._takes_schemas = False  # it answers like this, and did not with a schema
+        self.takes_schemas = False  # it answers like this, and did not with a schema
         return message
 
     async def _call(

@@ -14,12 +14,12 @@ from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from stores.errors import ModelUnavailableError, SettingError
+from stores.model_trouble import address_of
 from stores.records import Spent
 from stores.settings import Settings
 
@@ -303,8 +303,7 @@ class EndpointEmbeddings(Embeddings):
             ) from error
 
     def _unavailable(self, error: Exception, remedy: str) -> ModelUnavailableError:
-        parts = urlsplit(self._base_url or "https://api.openai.com/v1")
-        address = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+        address = address_of(self._base_url)
         said = str(error).replace(self._key.get_secret_value(), "***") or type(error).__name__
         return ModelUnavailableError(f"embedding model {self._model} at {address}: {said[:300]}; {remedy}")
 

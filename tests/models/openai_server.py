@@ -66,7 +66,7 @@ class Fault:
 
     Attributes:
         delay: seconds to wait first; alone, the answer is right but late.
-        status: answer with this code and an error body.
+        status: answer with this code and an error body, which says `message`.
         retry_after: seconds, sent as Retry-After beside `status`.
         garbage: answer 200 with a body that is no JSON.
         truncated: answer with the first half of the text, finish reason "length".
@@ -76,6 +76,7 @@ class Fault:
 
     delay: float = 0.0
     status: int | None = None
+    message: str = "scripted failure"
     retry_after: float | None = None
     garbage: bool = False
     truncated: bool = False
@@ -179,7 +180,7 @@ def _handler_of(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 if fault.hang_up:
                     self.close_connection = True
                 elif fault.status is not None:
-                    self._refuse(fault.status, "scripted failure", fault.retry_after)
+                    self._refuse(fault.status, fault.message, fault.retry_after)
                 elif fault.garbage:
                     self._send(200, b"<html>Bad gateway</html>")
                 elif fault.body is not None:
