@@ -8,7 +8,7 @@ from nodes.schemas import MeetingSummary
 from stores.knowledge import MentionRow, SummaryRow
 from stores.records import Source, Utterance
 
-SHOWN_WORDS = 3_000  # of the longest meeting: its windows are shown besides, and all is paid
+SHOWN_WORDS = 2_000  # of the longest meeting: its windows are shown besides, and all is paid
 _MOST_TOPICS = 8
 _LONGEST_TOPIC = 80  # characters
 _PLAIN_QUOTES = str.maketrans("“”", '""')  # answers set what is said of a meeting in the other ones

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 
 _FENCED = re.compile(r"\A\s*```\w*\s*(.*?)\s*```\s*\Z", re.DOTALL)
 _ROUNDS = 3
+_UNTOLD = ("default", "title", "description")  # the instructions say what is meant, and all of it is charged
 
 
 class MalformedAnswer(ValueError):
@@ -101,7 +102,7 @@ def _strict(part: object) -> object:
     if not isinstance(part, dict):
         return part
     given = cast(Json, part)
-    strict: Json = {name: _strict(value) for name, value in given.items() if name not in ("default", "title")}
+    strict: Json = {name: _strict(value) for name, value in given.items() if name not in _UNTOLD}
     properties = given.get("properties")
     if isinstance(properties, dict):
         # names of fields, which may be "title" or "default" themselves
