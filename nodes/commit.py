@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 
-from nodes.appending import Anchors, Appended, anchors_of
 from nodes.context import Context
 from nodes.failures import failures
 from nodes.hand.deciding import Desk
@@ -16,6 +15,7 @@ from nodes.ingest_state import Committed, Recheck, Resolved, check_workspace
 from nodes.known import end_run, known_output
 from nodes.matching import (
     Reading,
+    brings_new_people,
     match,
     read_readings,
     relink_bare_named,
@@ -26,7 +26,7 @@ from nodes.matching import (
 from nodes.outcome import Outcome, output_of, result_of
 from nodes.profiles.current import profile_in
 from nodes.rechecking import moves, still_grey, wording_decides
-from nodes.refolding import refold
+from nodes.refolding import Grown, refold
 from nodes.resolution import GreyPair, relink
 from nodes.settling import give_up, nothing_to_gain, settle_pairs
 from nodes.summary import summary_by_rule
@@ -159,10 +159,7 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
     touched = await touched_entities(connection, scope, source, resolution)
     known_before = await knowledge.existing(connection, scope, touched)
     replaced = await knowledge.current_version(connection, scope, source.meeting_id)
-    anchors: Anchors = {}
-    if replaced is None:
-        anchors = await anchors_of(connection, scope, desk.profile, source, touched)
-    else:
+    if replaced is not None:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
@@ -172,13 +169,17 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
     by_hand, refused = await write_staged(desk, work.by_hand.values())
     names |= by_hand
     moved = await relink_names(connection, scope, names)
-    moved |= await relink_bare_names(connection, scope, source)
+    if replaced is not None or await brings_new_people(connection, scope, source):
+        moved |= await relink_bare_names(connection, scope, source)
     moved |= await relink_bare_named(connection, scope, by_hand)
     touched |= moved
-    anchors = {entity: places for entity, places in anchors.items() if entity not in moved}
     await keep_pairs(connection, scope, source.meeting_id, work.grey, resolution["mentions"])
     before = await rechecks.states_of(connection, scope, touched) if again is not None else []
-    folded = await refold(connection, scope, touched, work.judged, Appended(source.id, anchors))
+    if replaced is None and not by_hand:
+        added = Grown(source.id, [row["id"] for row in resolution["observations"]])
+        folded = await refold(connection, scope, moved, work.judged, grown=added)
+    else:
+        folded = await refold(connection, scope, touched, work.judged)
     fallbacks = sum(row["decided_by"] == "fallback" for row in folded.verdicts)
     changed: list[dict[str, Any]] = []
     if again is not None:

@@ -61,8 +61,8 @@ async def _unclear(stores: Stores, state: Resolved) -> tuple[Profile, dict[str, 
     resolution = relink(staged, await sources.read_items(*place, "link"))
     async with stores.database.transaction() as connection:
         profile = await profile_in(connection, state["scope"])
-        observations = await ahead(connection, state["scope"], profile, source, resolution)
-    return profile, unclear_pairs(profile, observations)
+        work = await ahead(connection, state["scope"], profile, source, resolution)
+    return profile, unclear_pairs(profile, work)
 
 
 async def _unjudged(

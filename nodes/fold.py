@@ -6,6 +6,8 @@ is written by hand for the very time of a meeting, such as a starting state, com
 what a meeting said about a field stands for all that the meeting said about it. Only verdicts on neighbours
 of that order are read: one recorded between two observations that a late meeting has since parted changes
 nothing.
+
+A series that only grew at its end is not folded from the beginning: its head says where to go on.
 """
 
 from collections import Counter, defaultdict
@@ -23,8 +25,9 @@ from stores.records import DecidedBy, Observation, StateValue, Transition, Verdi
 
 _TRANSITIONS = uuid5(NAMESPACE_URL, "smart-meet/transition")
 _DAY = timedelta(days=1) - timedelta(microseconds=1)
-Place = tuple[str, str, str]
+Series = tuple[str, str, str]
 """An entity, a field, and the key in the form in which keys are compared."""
+
 _Order = tuple[datetime, str, bool, int, int, str]
 
 
@@ -33,50 +36,58 @@ class MissingVerdict(KeyError):
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """Current states, by entity, field and key; and all transitions, in the order in which they happened."""
+class Head:
+    """Where the folding of one entity's field (and key) stands.
 
-    states: list[StateValue]
-    transitions: list[Transition]
+    Attributes:
+        last: the last observation of the series.
+        standing: what the value stands on, one observation; of a set what its items stand on.
+        is_plain: nothing in the series was written by hand and its key is always spelled alike, so that it
+            can be gone on from here with observations of later meetings.
+    """
+
+    last: Observation
+    standing: tuple[Observation, ...]
+    is_plain: bool
+
+
+_NO_HEADS: Mapping[Series, Head] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where one field of one entity stands, so that what comes later is folded without what came before.
+class History:
+    """Current states, by entity, field and key; all transitions, in the order in which they happened; and
+    where the folding of each series stands."""
 
-    Attributes:
-        current: the observation whose value it has; None for a set.
-        previous: the one before what comes, which that is compared with; None for a set.
-        items: the open items of a set, by key.
-    """
-
-    current: Observation | None = None
-    previous: Observation | None = None
-    items: Mapping[str, Observation] = field(default_factory=dict[str, Observation])
+    states: list[StateValue]
+    transitions: list[Transition]
+    heads: dict[Series, Head] = field(default_factory=dict[Series, Head], compare=False)
 
 
-_START = Anchor()
-
-
-def pairs(profile: Profile, observations: Sequence[Observation]) -> list[tuple[Observation, Observation]]:
+def pairs(
+    profile: Profile, observations: Sequence[Observation], heads: Mapping[Series, Head] = _NO_HEADS
+) -> list[tuple[Observation, Observation]]:
     """The neighbours whose values are to be compared: per entity, field and key, in the order of meetings.
 
     Only what moves a state counts (decided or stated, and with a value where one is set), and only scalar
     fields: items of a set are matched by `fold` itself.
+
+    Args:
+        heads: of the series that are gone on with; the observations of these are the new ones alone.
     """
-    return [
-        pair
-        for (_, field, _), series in _series(profile, observations)
-        if profile.spec_of(field).kind != "set"
-        for pair in pairwise(series)
-    ]
+    neighbours: list[tuple[Observation, Observation]] = []
+    for one in _series(profile, observations):
+        head = heads.get(one.place)
+        if not one.is_set:
+            neighbours += pairwise([head.last, *one.observations] if head else one.observations)
+    return neighbours
 
 
 def fold(
     profile: Profile,
     observations: Sequence[Observation],
     verdicts: Mapping[str, Verdict],
-    anchors: Mapping[Place, Anchor] | None = None,
+    heads: Mapping[Series, Head] = _NO_HEADS,
 ) -> History:
     """The states after all observations, and how they came about.
 
@@ -85,8 +96,8 @@ def fold(
         observations: in any order, of any number of entities.
         verdicts: by pair id; at least those of `pairs` that `by_rule` leaves open. A human's verdict wins
             over the rule, the rule over the others.
-        anchors: where fields stand before these observations, all of which are later; their states are given
-            too, their earlier transitions are not.
+        heads: of the series that are gone on with: their observations are those that are new, all of later
+            meetings than the head's, and so are the transitions that come out.
 
     Returns:
         At most one transition per field (or item of a set) and meeting: the net change. A field that was not
@@ -97,19 +108,20 @@ def fold(
     """
     states: list[StateValue] = []
     placed: list[tuple[_Order, Transition]] = []
-    told, begun = dict(_series(profile, observations)), anchors or {}
-    for place in sorted({*told, *begun}):
-        series, anchor = told.get(place, []), begun.get(place, _START)
-        if profile.spec_of(place[1]).kind == "set":
-            found = _fold_set(profile, series, anchor)
-        else:
-            found = _fold_scalar(profile, series, verdicts, anchor)
+    stand: dict[Series, Head] = {}
+    for one in _series(profile, observations):
+        head, series = heads.get(one.place), one.observations
+        found = (
+            _fold_set(profile, series, head) if one.is_set else _fold_scalar(profile, series, verdicts, head)
+        )
         states.extend(found.states)
         orders = {observation.id: _order(observation) for observation in series}
         placed.extend((orders[transition.observation_id], transition) for transition in found.transitions)
+        if series:
+            stand[one.place] = Head(series[-1], found.standing, one.is_plain)
     states.sort(key=lambda state: (state.entity_id, state.field, state.key))
     placed.sort(key=lambda pair: (pair[0], pair[1].entity_id, pair[1].field, pair[1].key))
-    return History(states, [transition for _, transition in placed])
+    return History(states, [transition for _, transition in placed], stand)
 
 
 def _order(observation: Observation) -> _Order:
@@ -123,25 +135,53 @@ def _order(observation: Observation) -> _Order:
     )
 
 
-def _moves(observation: Observation) -> bool:
+def moves_state(observation: Observation) -> bool:
     """Proposals move nothing, and neither does a value that is none: not mentioned is not cleared."""
     if observation.stance == "proposed":
         return False
     return is_clear(observation) or bool((observation.value or "").strip())
 
 
-def _series(profile: Profile, observations: Sequence[Observation]) -> list[tuple[Place, list[Observation]]]:
-    """What was observed of each entity, field and key, in order; all keys as the series shows its own."""
-    series: dict[Place, list[Observation]] = defaultdict(list)
+def series_of(profile: Profile, observation: Observation) -> Series:
+    """The series that an observation belongs to."""
+    key = same_key(profile.key_of(observation.field, observation.key))
+    return observation.entity_id, observation.field, key
+
+
+def goes_on(profile: Profile, head: Head, observation: Observation) -> bool:
+    """Whether an observation is later than all of a series that can be gone on from its head."""
+    spelled = (profile.key_of(each.field, each.key) for each in (head.last, observation))
+    return (
+        head.is_plain
+        and not observation.by_human
+        and observation.meeting_date > head.last.meeting_date
+        and len(set(spelled)) == 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Observed:
+    """What was observed of one entity, field and key, in order; all keys as the series shows its own."""
+
+    place: Series
+    is_set: bool
+    is_plain: bool
+    observations: list[Observation]
+
+
+def _series(profile: Profile, observations: Sequence[Observation]) -> list[_Observed]:
+    series: dict[Series, list[Observation]] = defaultdict(list)
     for observation in {each.id: each for each in observations}.values():
-        if _moves(observation):
+        if moves_state(observation):
             key = profile.key_of(observation.field, observation.key)
-            place = (observation.entity_id, observation.field, same_key(key))
-            series[place].append(observation if key == observation.key else replace(observation, key=key))
-    return [
-        (place, _in_order(_with_one_key(series[place]), is_set=profile.spec_of(place[1]).kind == "set"))
-        for place in sorted(series)
-    ]
+            shown_key = observation if key == observation.key else replace(observation, key=key)
+            series[series_of(profile, observation)].append(shown_key)
+    observed: list[_Observed] = []
+    for place, given in sorted(series.items()):
+        is_set = profile.spec_of(place[1]).kind == "set"
+        is_plain = len({each.key for each in given}) == 1 and not any(each.by_human for each in given)
+        observed.append(_Observed(place, is_set, is_plain, _in_order(_with_one_key(given), is_set=is_set)))
+    return observed
 
 
 def _with_one_key(series: list[Observation]) -> list[Observation]:
@@ -191,11 +231,20 @@ def _meetings(series: list[Observation]) -> Iterator[list[Observation]]:
         yield list(spoken)
 
 
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """What became of one series, and what its value or its items stand on."""
+
+    states: list[StateValue]
+    transitions: list[Transition]
+    standing: tuple[Observation, ...]
+
+
 def _fold_scalar(
-    profile: Profile, series: list[Observation], verdicts: Mapping[str, Verdict], anchor: Anchor
-) -> History:
+    profile: Profile, series: list[Observation], verdicts: Mapping[str, Verdict], head: Head | None
+) -> _Folded:
     transitions: list[Transition] = []
-    current, previous = anchor.current, anchor.previous
+    current, previous = (head.standing[0], head.last) if head else (None, None)
     for spoken in _meetings(series):
         before, deciding = current, None
         for observation in spoken:
@@ -218,9 +267,10 @@ def _fold_scalar(
                 current = before
             else:
                 transitions.append(_change(profile, before, current, verdict))
+    standing = () if current is None else (current,)
     if current is None or is_clear(current):
-        return History([], transitions)
-    return History([_state(current, current.key)], transitions)
+        return _Folded([], transitions, standing)
+    return _Folded([_state(current, current.key)], transitions, standing)
 
 
 def _judged(
@@ -249,8 +299,8 @@ def _on_values(profile: Profile, before: Observation, after: Observation, verdic
     return by_rule(profile, before, after) or verdict
 
 
-def _fold_set(profile: Profile, series: list[Observation], anchor: Anchor) -> History:
-    open_items = dict(anchor.items)
+def _fold_set(profile: Profile, series: list[Observation], head: Head | None) -> _Folded:
+    open_items = {item_key(item.value or ""): item for item in head.standing} if head else {}
     transitions: list[Transition] = []
     for spoken in _meetings(series):
         before = dict(open_items)
@@ -273,7 +323,7 @@ def _fold_set(profile: Profile, series: list[Observation], anchor: Anchor) -> Hi
             _appearance(profile, key, item) for key, item in open_items.items() if key not in before
         )
     states = [_state(item, _item_place(item, key)) for key, item in open_items.items()]
-    return History(states, transitions)
+    return _Folded(states, transitions, tuple(open_items.values()))
 
 
 def _resolved(

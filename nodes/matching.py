@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nodes.appending import Anchors, anchors_of, fitting, last_observations
 from nodes.callings import Calling, Callings
 from nodes.fold import pairs
 from nodes.judged import Judged, judged_in, words_of
@@ -14,6 +13,7 @@ from nodes.profiles.current import profile_in
 from nodes.profiles.profile import Profile
 from nodes.resolution import GreyPair, Names, bind, circle_named, grey_pairs, person_called, said_in
 from nodes.schemas import MeetingExtraction
+from nodes.unfolded import Unfolded, unfolded
 from nodes.verdicts import by_rule, pair_id
 from stores import decisions, knowledge, sources
 from stores.database import Connection, Row
@@ -23,6 +23,7 @@ from stores.opening import Stores
 from stores.records import Observation, Source, Verdict
 
 Pair = tuple[Observation, Observation]
+_PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
 
 
 async def match(connection: Connection, scope: str, source: Source, reading: Reading) -> Matched:
-    """Bind the meeting's names to entities: one query for what they are called, one for similar ones."""
+    """Bind the meeting's names to entities, each of a few queries for all names at once."""
     revision = await knowledge.revision(connection, scope)  # first: who commits meanwhile is noticed
     profile = await profile_in(connection, scope)
     names = Names(source, [extraction for _, extraction in reading.extractions], profile)
@@ -80,14 +81,47 @@ async def match(connection: Connection, scope: str, source: Source, reading: Rea
     colleagues = await _colleagues(connection, scope, source, replaced)
     asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
     asked |= _joined_to(judged, [*asked, *(words_of(key) for key, _, _ in names.mentions()), *colleagues])
-    around = await knowledge.callings_around(connection, scope, sorted(asked), without=replaced, once=True)
+    explained = await _explained(connection, scope, asked, judged, replaced) | _explained_in(own)
+    around = await knowledge.callings_around(
+        connection, scope, sorted(explained), without=replaced, once=True
+    )
     callings = Callings([*map(_calling, around), *own], judged)
     resolution = bind(scope, source, names, reading.extractions, reading.statements, callings, colleagues)
-    known = {row["normalised"] for row in around}
-    new = sorted({mention["normalised"] for mention in resolution["mentions"]} - known)
+    mentioned = {mention["normalised"] for mention in resolution["mentions"]}
+    known = await knowledge.entities_named(connection, scope, sorted(mentioned), without=replaced)
+    new = sorted(mentioned - known.keys())
     alike = await knowledge.entities_like(connection, scope, new, without=replaced)
     apart = {mention["id"]: _strangers(judged, scope, key) for key, mention, _ in names.mentions()}
     return Matched(resolution, grey_pairs(resolution, alike, apart), revision, apart)
+
+
+async def _explained(
+    connection: Connection, scope: str, names: Collection[str], judged: Judged, without: Sequence[str]
+) -> set[str]:
+    """Of normalised names those that may mean something else than themselves: that a meeting explains, or a
+    person has decided on. How often the others were used need not be read."""
+    decided = {name for join in judged.joins for name in join.names}
+    decided |= {words_of(key) for pair in judged.apart for key in pair}
+    explained = await knowledge.names_explained(connection, scope, sorted(names), without=without)
+    return explained | {name for name in names if name in decided}
+
+
+def _explained_in(callings: Sequence[Calling]) -> set[str]:
+    """The normalised names that a meeting itself explains, and by which."""
+    pairs_of = [{normalised_name(one.name), normalised_name(one.bearer)} for one in callings]
+    return {name for pair in pairs_of if len(pair) > 1 for name in pair}
+
+
+async def _bound_otherwise(connection: Connection, scope: str, names: set[str]) -> set[str]:
+    """Of names that no meeting explains those that are bound to something else than themselves."""
+    found = await knowledge.entities_named(connection, scope, sorted(names), without=[])
+    return {
+        name
+        for name, entities in found.items()
+        for entity in entities
+        if not (entity.type == _PERSON and is_bare_person(entity.called))
+        and entity.id != derived_id("entity", scope, entity_key(entity.called, entity.type, scope=None))
+    }
 
 
 def _joined_to(judged: Judged, names: Iterable[str]) -> set[str]:
@@ -122,7 +156,9 @@ async def relink_names(connection: Connection, scope: str, names: Iterable[str])
     of no series, of which the others may tell. Gives the touched entities.
     """
     judged = await judged_in(connection, scope)
-    told = sorted(judged.near(names))
+    near = judged.near(names)
+    explained = await _explained(connection, scope, near, judged, [])
+    told = sorted(explained | await _bound_otherwise(connection, scope, near - explained))
     around = await knowledge.callings_around(connection, scope, told, without=[], once=True)
     callings = Callings(map(_calling, around), judged)
     denied = [row for row in around if _is_denied(row, callings, judged)]
@@ -186,28 +222,21 @@ async def touched_entities(
 
 async def ahead(
     connection: Connection, scope: str, profile: Profile, source: Source, resolution: Resolution
-) -> list[Observation]:
-    """The observations of the touched entities as they will be once this version is committed.
-
-    Of those that it goes on with only the last ones, with which its own are compared.
-    """
-    touched = await touched_entities(connection, scope, source, resolution)
+) -> Unfolded:
+    """What is to be folded of the touched entities once this version is committed."""
     replaced = await _replaced(connection, scope, source)
-    bound = bound_observations(source, resolution)
-    anchors: Anchors = {}
-    if not replaced:
-        anchors = fitting(profile, await anchors_of(connection, scope, profile, source, touched), bound)
-    whole = touched - anchors.keys()
-    known = await knowledge.observations_of(connection, scope, whole, without=replaced)
-    return [*known, *last_observations(anchors), *bound]
+    anew = await touched_entities(connection, scope, source, resolution) if replaced else ()
+    new = bound_observations(source, resolution)
+    return await unfolded(connection, scope, profile, new, anew=anew, without=replaced)
 
 
 async def judged_pairs(
-    connection: Connection, scope: str, profile: Profile, observations: Sequence[Observation]
+    connection: Connection, scope: str, profile: Profile, work: Unfolded
 ) -> tuple[dict[str, Verdict], dict[str, Pair]]:
     """The verdicts there are on neighbours, and the pairs that neither they nor a rule decide."""
     neighbours = {
-        pair_id(profile, before, after): (before, after) for before, after in pairs(profile, observations)
+        pair_id(profile, before, after): (before, after)
+        for before, after in pairs(profile, work.observations, work.heads)
     }
     verdicts = await knowledge.verdicts(connection, scope, profile.version, list(neighbours))
     open_pairs = {
@@ -218,13 +247,21 @@ async def judged_pairs(
     return verdicts, open_pairs
 
 
-def unclear_pairs(profile: Profile, observations: Sequence[Observation]) -> dict[str, Pair]:
+def unclear_pairs(profile: Profile, work: Unfolded) -> dict[str, Pair]:
     """The neighbours that no rule decides, by the ids of the pairs."""
     return {
         pair_id(profile, before, after): (before, after)
-        for before, after in pairs(profile, observations)
+        for before, after in pairs(profile, work.observations, work.heads)
         if by_rule(profile, before, after) is None
     }
+
+
+async def brings_new_people(connection: Connection, scope: str, source: Source) -> bool:
+    """Whether somebody takes part in a meeting of the series for the first time and may bear a bare name."""
+    if source.series is None:
+        return False
+    known = await knowledge.series_participants(connection, scope, source.series, without=[source.id])
+    return not set(source.participants).issubset(known)
 
 
 async def relink_bare_names(connection: Connection, scope: str, source: Source) -> set[str]:

@@ -4,16 +4,24 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nodes.appending import Anchors, Appended, fitting, last_observations
 from nodes.fold import History, fold
 from nodes.matching import Pair, judged_pairs, verdict_row
 from nodes.profiles.current import settle_profile
 from nodes.profiles.profile import Profile
+from nodes.unfolded import Unfolded, head_rows, unfolded
 from nodes.verdicts import by_fallback
-from stores import forgetting, knowledge
+from stores import folding, knowledge
 from stores.database import Connection
 from stores.knowledge import VerdictRow
 from stores.records import Observation, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A meeting version that adds to entities, and the ids of the observations that it adds."""
+
+    version_id: str
+    observations: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +37,55 @@ async def refold(
     scope: str,
     touched: Collection[str],
     judged: Mapping[str, Mapping[str, Any]] | None = None,
-    appended: Appended | None = None,
+    *,
+    grown: Grown | None = None,
 ) -> Refolded:
     """Name, type and fold these entities anew; to be called under the workspace's lock.
 
     Args:
         touched: entities of which observations or links have changed.
         judged: verdicts that are staged, by pair id; an open pair without one is judged by its wording.
-        appended: the version that has changed them, and the entities whose histories it only goes on with;
-            nothing but its own observations is folded on those.
+        grown: what a meeting adds to entities of which nothing else has changed.
     """
-    renamed = await knowledge.refresh_entities(connection, scope, touched)
-    # an owner is shown by name in the history of what is owned
-    told_by_name = await forgetting.told_of(connection, scope, renamed) if renamed else set[str]()
-    touched = {*touched, *told_by_name}
+    named = set(touched)
+    if grown is not None:
+        named |= await knowledge.called_otherwise(connection, scope, grown.version_id)
+    renamed = await knowledge.refresh_entities(connection, scope, named)
+    touched = {*touched, *await knowledge.entities_valued(connection, scope, renamed)}  # they show the names
     profile = await settle_profile(connection, scope)
-    anchors: Anchors = {}
-    added: list[Observation] = []
-    if appended is not None:
-        anchors = {one: places for one, places in appended.anchors.items() if one not in told_by_name}
-        new = await knowledge.observations_in(connection, scope, anchors, appended.version_id)
-        anchors = fitting(profile, anchors, new)
-        added = [one for one in new if one.entity_id in anchors]
-    whole = touched - anchors.keys()
-    observations = [*await knowledge.observations_of(connection, scope, whole), *added]
-    compared = [*observations, *last_observations(anchors)]
-    verdicts, open_pairs = await judged_pairs(connection, scope, profile, compared)
-    new_verdicts = _verdicts(profile, open_pairs, judged or {})
-    await knowledge.insert_verdicts(connection, scope, profile.version, new_verdicts)
-    verdicts |= {row["pair_id"]: _verdict(row) for row in new_verdicts}
-    places = {place: anchor for entity in anchors.values() for place, anchor in entity.items()}
-    history = fold(profile, observations, verdicts, places)
-    await knowledge.replace_history(
-        connection, scope, touched, history.states, history.transitions, gone_on_with=anchors.keys()
-    )
-    return Refolded(history, new_verdicts)
+    new: list[Observation] = []
+    if grown is not None:
+        new = await knowledge.observations_of(connection, scope, [], ids=grown.observations)
+    work = await unfolded(connection, scope, profile, new, anew=touched)
+    verdicts, open_pairs = await judged_pairs(connection, scope, profile, work)
+    given = _verdicts(profile, open_pairs, judged or {})
+    await knowledge.insert_verdicts(connection, scope, profile.version, given)
+    judgements = {**verdicts, **{row["pair_id"]: _verdict(row) for row in given}}
+    history = fold(profile, work.observations, judgements, work.heads)
+    await _write(connection, scope, work, history)
+    return Refolded(history, given)
+
+
+async def _write(connection: Connection, scope: str, work: Unfolded, history: History) -> None:
+    """Write the histories that begin anew, and add to those that go on."""
+    of_anew, going_on = _parts(history, work.anew)
+    rows = (of_anew.states, of_anew.transitions, head_rows(of_anew.heads))
+    await folding.replace_history(connection, scope, work.anew, *rows)
+    rows = (going_on.states, going_on.transitions, head_rows(going_on.heads))
+    await folding.continue_history(connection, scope, *rows)
+
+
+def _parts(history: History, entities: Collection[str]) -> tuple[History, History]:
+    """The part of a history that is of these entities, and the rest."""
+
+    def part(inside: bool) -> History:
+        return History(
+            [one for one in history.states if (one.entity_id in entities) == inside],
+            [one for one in history.transitions if (one.entity_id in entities) == inside],
+            {place: head for place, head in history.heads.items() if (place[0] in entities) == inside},
+        )
+
+    return part(True), part(False)
 
 
 def _verdicts(

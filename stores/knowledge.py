@@ -5,8 +5,7 @@ Functions take a connection, so that the reads and the writes of a commit share 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, TypedDict, cast
 
 from psycopg.types.json import Jsonb
@@ -15,7 +14,7 @@ from stores.database import Connection, Database, Row, fetch, write_many
 from stores.errors import NotFoundError
 from stores.ids import derived_id
 from stores.queries import queries
-from stores.records import Normalised, Observation, Source, StateValue, Transition, Verdict
+from stores.records import Normalised, Observation, Source, Verdict
 
 _SQL = queries("knowledge")
 # How likely a name is another that sounds alike (both of at most `word` letters), whose initials it is, or in
@@ -135,13 +134,19 @@ class VerdictRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class KnownEntity:
-    """A current entity found by one of its names; score 1.0 for the same name, less for a similar one."""
+    """A current entity found by one of its names; score 1.0 for the same name, less for a similar one.
+
+    Attributes:
+        alias: the normalised name by which it was found.
+        called: a form in which that name was used, where it is the same name.
+    """
 
     id: str
     name: str
     type: str
     alias: str
     score: float
+    called: str = ""
 
 
 async def revision(connection: Connection, scope: str) -> int:
@@ -182,6 +187,15 @@ async def hold_commits(connection: Connection, scope: str) -> None:
     await fetch(connection, _SQL["hold_commits"], {"workspace_id": scope})
 
 
+async def names_explained(
+    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
+) -> set[str]:
+    """Of these normalised names those that current meetings explain by other names, or other names by them,
+    and all these others. `without` are meeting versions that do not count."""
+    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
+    return {row["name"] for row in await fetch(connection, _SQL["names_explained"], parameters)}
+
+
 async def callings_around(
     connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str], once: bool
 ) -> list[Row]:
@@ -211,7 +225,7 @@ async def entities_named(
     found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
     parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
     for row in await fetch(connection, _SQL["entities_named"], parameters):
-        known = KnownEntity(row["id"], row["name"], row["type"], row["normalised"], 1.0)
+        known = KnownEntity(row["id"], row["name"], row["type"], row["normalised"], 1.0, row["called"])
         found[row["normalised"]].append(known)
     return dict(found)
 
@@ -294,73 +308,22 @@ async def move_links(connection: Connection, scope: str, moves: Sequence[Move]) 
 
 
 async def observations_of(
-    connection: Connection, scope: str, entities: Collection[str], *, without: Sequence[str] = ()
+    connection: Connection,
+    scope: str,
+    entities: Collection[str],
+    *,
+    ids: Collection[str] = (),
+    without: Sequence[str] = (),
 ) -> list[Observation]:
-    """Everything current that was said about these entities."""
-    if not entities:
-        return []
-    parameters = {"workspace_id": scope, "entities": list(entities), "without": list(without)}
+    """Everything current that was said about these entities, and current observations with these ids."""
+    parameters = {
+        "workspace_id": scope,
+        "entities": list(entities),
+        "ids": list(ids),
+        "without": list(without),
+    }
     rows = await fetch(connection, _SQL["observations_of"], parameters)
     return [Observation(**cast(dict[str, Any], row)) for row in rows]
-
-
-async def observations(
-    connection: Connection, scope: str, entities: Collection[str], ids: Sequence[str]
-) -> list[Observation]:
-    """Some of what was said about these entities, by the ids of observations."""
-    if not ids:
-        return []
-    parameters = {"workspace_id": scope, "entities": list(entities), "without": [], "ids": list(ids)}
-    rows = await fetch(connection, _SQL["observations_of"] + _SQL["but_only_these"], parameters)
-    return [Observation(**cast(dict[str, Any], row)) for row in rows]
-
-
-async def observations_in(
-    connection: Connection, scope: str, entities: Collection[str], version_id: str
-) -> list[Observation]:
-    """What one meeting version says about these entities."""
-    if not entities:
-        return []
-    parameters = {"workspace_id": scope, "entities": list(entities), "without": [], "version_id": version_id}
-    rows = await fetch(connection, _SQL["observations_of"] + _SQL["but_only_in"], parameters)
-    return [Observation(**cast(dict[str, Any], row)) for row in rows]
-
-
-class HistoryEnd(TypedDict):
-    """The last observation that moves a field of an entity under one spelling of its key.
-
-    `date` and `meeting_id` are where it stands; `latest` is the last time that anything moves the entity.
-    `is_plain` unless a correction speaks of the entity, or a hand and a meeting at the very time of the end.
-    """
-
-    id: str
-    entity_id: str
-    date: datetime
-    meeting_id: str
-    latest: datetime
-    is_plain: bool
-
-
-async def ends_of_histories(
-    connection: Connection, scope: str, entities: Collection[str]
-) -> list[HistoryEnd]:
-    """The last of what was said about these entities: of each entity, field and key."""
-    parameters = {"workspace_id": scope, "entities": list(entities)}
-    return cast(list[HistoryEnd], await fetch(connection, _SQL["ends_of_histories"], parameters))
-
-
-class StateRow(TypedDict):
-    """Which observation gives a field (or an item of a set, by its key) its value."""
-
-    entity_id: str
-    key: str
-    observation_id: str
-
-
-async def states_of(connection: Connection, scope: str, entities: Collection[str]) -> list[StateRow]:
-    """The states of these entities."""
-    parameters = {"workspace_id": scope, "entities": list(entities)}
-    return cast(list[StateRow], await fetch(connection, _SQL["states_of"], parameters))
 
 
 async def verdicts(
@@ -458,40 +421,28 @@ async def insert_verdicts(
 async def refresh_entities(connection: Connection, scope: str, entities: Collection[str]) -> set[str]:
     """Name and type entities from their current mentions; retract those that have none left.
 
-    Gives the people who have another name now.
+    Gives those that have another name now.
     """
+    if not entities:
+        return set()
     parameters = {"workspace_id": scope, "entities": list(entities)}
     rows = await fetch(connection, _SQL["refresh_entities"], parameters)
-    return {row["id"] for row in rows if row["type"] == "person" and row["name"] != row["former"]}
+    return {row["id"] for row in rows if row["name"] != row["former"]}
 
 
-async def replace_history(
-    connection: Connection,
-    scope: str,
-    entities: Collection[str],
-    states: Iterable[StateValue],
-    transitions: Iterable[Transition],
-    *,
-    gone_on_with: Collection[str] = (),
-) -> None:
-    """Write the states and transitions of these entities anew.
+async def called_otherwise(connection: Connection, scope: str, version_id: str) -> set[str]:
+    """The entities that a meeting version does not name as they are called: one more use of the name that is
+    used most changes nothing."""
+    place = {"workspace_id": scope, "version_id": version_id}
+    return {row["id"] for row in await fetch(connection, _SQL["entities_called_otherwise"], place)}
 
-    Args:
-        gone_on_with: of which the transitions are added to those that there are.
-    """
-    place = {"workspace_id": scope, "entities": list(entities)}
-    whole = {"workspace_id": scope, "entities": [one for one in entities if one not in gone_on_with]}
-    await fetch(connection, _SQL["clear_states"], place)
-    await fetch(connection, _SQL["clear_transitions"], whole)
 
-    def rows(items: Iterable[StateValue] | Iterable[Transition]) -> list[dict[str, Any]]:
-        made = [{**asdict(item), "workspace_id": scope} for item in items]
-        for row in made:
-            row["normalised"] = None if row["normalised"] is None else Jsonb(row["normalised"])
-        return made
-
-    await write_many(connection, _SQL["insert_state"], rows(states))
-    await write_many(connection, _SQL["insert_transition"], rows(transitions))
+async def entities_valued(connection: Connection, scope: str, people: Collection[str]) -> set[str]:
+    """The entities of which something was said whose value is one of these people, such as their owner."""
+    if not people:
+        return set()
+    parameters = {"workspace_id": scope, "entities": list(people)}
+    return {row["entity_id"] for row in await fetch(connection, _SQL["entities_valued"], parameters)}
 
 
 async def set_result(connection: Connection, scope: str, version_id: str, result: Mapping[str, Any]) -> None:

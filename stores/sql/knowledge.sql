@@ -31,14 +31,82 @@ analyze meeting_versions, entities, mentions, links, aliases, observations, verd
 update workspaces set revision = revision + 1 where id = %(workspace_id)s
 
 -- name: entities_named
--- Current entities that bear one of these names (index aliases_by_name).
-select a.normalised, e.id, e.type, e.name
-from aliases a
-join entities e on e.workspace_id = a.workspace_id and e.id = a.entity_id
-where a.workspace_id = %(workspace_id)s and a.normalised = any(%(names)s) and a.retracted_at is null
-    and e.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-group by a.normalised, e.id, e.type, e.name
-order by a.normalised, e.id
+-- Current entities that bear one of these names, each once, with a form of the name: from one entity to the
+-- next, however many meetings use the name (index aliases_by_name).
+with recursive used as materialized (
+    select n.name from unnest(%(names)s::text[]) as n (name)
+    where exists (
+        select from aliases a
+        where a.workspace_id = %(workspace_id)s and a.normalised = n.name and a.retracted_at is null
+    )
+)
+select used.name as normalised, found.called, e.id, e.type, e.name
+from used
+cross join lateral (
+    with recursive bearer as (
+        (select a.entity_id, a.name as called from aliases a
+        where a.workspace_id = %(workspace_id)s and a.normalised = used.name and a.retracted_at is null
+            and a.version_id <> all(%(without)s::uuid[])
+        order by a.entity_id
+        limit 1)
+        union all
+        select further.* from bearer
+        cross join lateral (
+            select a.entity_id, a.name from aliases a
+            where a.workspace_id = %(workspace_id)s and a.normalised = used.name and a.retracted_at is null
+                and a.entity_id > bearer.entity_id and a.version_id <> all(%(without)s::uuid[])
+            order by a.entity_id
+            limit 1
+        ) further
+    )
+    select * from bearer
+) found
+join entities e on e.workspace_id = %(workspace_id)s and e.id = found.entity_id
+where e.retracted_at is null
+order by used.name, e.id
+
+-- name: names_explained
+-- Of these names those that meetings explain by others, or others by them, with all that they are said to be
+-- and that is said to be them; a number also with the codes that have it (indexes aliases_explained,
+-- aliases_explaining, aliases_by_digits).
+with recursive said (name, other) as (
+    select n.name, o.other
+    from unnest(%(names)s::text[]) as n (name)
+    cross join lateral (
+        select a.bearer as other from aliases a
+        where a.workspace_id = %(workspace_id)s and a.normalised = n.name and a.bearer <> a.normalised
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+        union
+        select a.normalised from aliases a
+        where a.workspace_id = %(workspace_id)s and a.bearer = n.name and a.bearer <> a.normalised
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+        union
+        select a.normalised from aliases a
+        where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(n.name)
+            and n.name ~ '[0-9]' and length(digits_of(n.name)) > 2 and a.normalised ~ '[0-9]'
+            and a.normalised <> n.name
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    ) o
+    union
+    select said.other, o.other
+    from said
+    cross join lateral (
+        select a.bearer as other from aliases a
+        where a.workspace_id = %(workspace_id)s and a.normalised = said.other and a.bearer <> a.normalised
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+        union
+        select a.normalised from aliases a
+        where a.workspace_id = %(workspace_id)s and a.bearer = said.other and a.bearer <> a.normalised
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+        union
+        select a.normalised from aliases a
+        where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(said.other)
+            and said.other ~ '[0-9]' and length(digits_of(said.other)) > 2 and a.normalised ~ '[0-9]'
+            and a.normalised <> said.other
+            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    ) o
+)
+select name from said union select other from said
 
 -- name: callings_around
 -- What current meetings say of these names, of those that they are said to be, and so on; a number also with
@@ -151,9 +219,17 @@ select id from entities where workspace_id = %(workspace_id)s and id = any(%(ids
     and retracted_at is null
 
 -- name: observations_of
--- Everything current that was said about these entities, a person's name resolved through its link; a
--- correction of what a meeting said stands in that meeting (indexes links_by_entity,
--- observations_by_mention, meeting_versions_current).
+-- Everything current that was said about these entities, and these observations of any, a person's name
+-- resolved through its link; a correction of what a meeting said stands in that meeting (indexes
+-- links_by_entity, observations_by_mention, meeting_versions_current).
+with wanted as materialized (
+    select o.id from links l
+    join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
+    where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+        and l.retracted_at is null and o.retracted_at is null
+    union
+    select unnest(%(ids)s::uuid[])
+)
 select o.id, l.entity_id, o.field, o.key, o.op,
     case when vl.decided_by in ('participant', 'human') then person.name else o.value end as value,
     coalesce(to_jsonb(vl.entity_id::text), o.normalised) as normalised, o.stance,
@@ -163,8 +239,12 @@ select o.id, l.entity_id, o.field, o.key, o.op,
     case when v.kind = 'correction' then
         case when o.in_meeting is not null then 'meeting' when v.date_has_time then 'moment' else 'day' end
     end as corrects, coalesce(d.number, 0) as decision
-from links l
-join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
+from wanted w
+-- one at a time by its id: in a workspace that is new to the statistics the whole would be read for each
+cross join lateral (
+    select * from observations where workspace_id = %(workspace_id)s and id = w.id offset 0
+) o
+join links l on l.workspace_id = o.workspace_id and l.mention_id = o.mention_id and l.retracted_at is null
 join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
 left join meeting_versions corrected on corrected.workspace_id = o.workspace_id
     and corrected.meeting_id = o.in_meeting and corrected.retracted_at is null
@@ -172,45 +252,7 @@ left join decisions d on d.workspace_id = v.workspace_id and d.version_id = v.id
 left join links vl on vl.workspace_id = o.workspace_id and vl.mention_id = o.value_mention_id
     and vl.retracted_at is null
 left join entities person on person.workspace_id = vl.workspace_id and person.id = vl.entity_id
-where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
-    and l.retracted_at is null and o.retracted_at is null and o.version_id <> all(%(without)s::uuid[])
-
--- name: but_only_these
--- Behind observations_of: only some (primary key of observations).
-and o.id = any(%(ids)s::uuid[])
-
--- name: but_only_in
--- Behind observations_of: only those of one version (index observations_by_version).
-and o.version_id = %(version_id)s
-
--- name: ends_of_histories
--- The last observation that moves each entity, field and key, and whether it follows from it alone what comes
--- next; as nodes.fold orders them and decides what moves (indexes links_by_entity, observations_by_mention).
-with moving as (
-    select o.id, l.entity_id, o.field, o.key, o.utterance, o.sequence, o.made_by = 'human' as by_human,
-        v.kind = 'correction' as corrects, coalesce(corrected.date, v.date) as date,
-        coalesce(corrected.meeting_id, v.meeting_id) as meeting_id
-    from links l
-    join observations o on o.workspace_id = l.workspace_id and o.mention_id = l.mention_id
-    join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
-    left join meeting_versions corrected on corrected.workspace_id = o.workspace_id
-        and corrected.meeting_id = o.in_meeting and corrected.retracted_at is null
-    where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
-        and l.retracted_at is null and o.retracted_at is null and o.stance <> 'proposed'
-        and (o.op in ('clear', 'resolve') or o.value ~ '\S')
-)
-select distinct on (entity_id, field, key) id, entity_id, date, meeting_id,
-    max(date) over (partition by entity_id) as latest,
-    not bool_or(corrects) over (partition by entity_id)
-        and bool_or(by_human) over there = bool_and(by_human) over there as is_plain
-from moving
-window there as (partition by entity_id, field, key, date)
-order by entity_id, field, key, date desc, meeting_id desc, by_human desc, utterance desc, sequence desc,
-    id desc
-
--- name: states_of
-select entity_id, key, observation_id from states
-where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
+where o.retracted_at is null and o.version_id <> all(%(without)s::uuid[])
 
 -- name: verdicts
 select pair_id, differs, reason, decided_by from verdicts
@@ -377,22 +419,27 @@ left join former on former.id = touched.id
 where e.workspace_id = %(workspace_id)s and e.id = touched.id
 returning e.id, e.name, e.type, former.name as former
 
--- name: clear_states
-delete from states where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
+-- name: entities_called_otherwise
+-- The entities that a meeting version names otherwise than they are called, or as another type: one more use
+-- of the name that is used most changes nothing, nor does a first name of who is called by the whole one.
+select e.id from mentions m
+join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
+join entities e on e.workspace_id = l.workspace_id and e.id = l.entity_id
+where m.workspace_id = %(workspace_id)s and m.version_id = %(version_id)s
+    and (
+        e.retracted_at is not null
+        or e.type <> m.type
+        or e.name <> m.name and not (l.decided_by = 'participant' and position(' ' in e.name) > 0)
+    )
+group by e.id
 
--- name: clear_transitions
-delete from transitions where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
-
--- name: insert_state
-insert into states (workspace_id, entity_id, field, key, value, normalised, since, meeting_id, observation_id)
-values (%(workspace_id)s, %(entity_id)s, %(field)s, %(key)s, %(value)s, %(normalised)s, %(since)s,
-    %(meeting_id)s, %(observation_id)s)
-
--- name: insert_transition
-insert into transitions (workspace_id, id, entity_id, field, key, before, after, normalised, reason, at,
-    meeting_id, observation_id, decided_by, first_sight)
-values (%(workspace_id)s, %(id)s, %(entity_id)s, %(field)s, %(key)s, %(before)s, %(after)s, %(normalised)s,
-    %(reason)s, %(at)s, %(meeting_id)s, %(observation_id)s, %(decided_by)s, %(first_sight)s)
+-- name: entities_valued
+-- Of which something was said whose value is one of these (index observations_by_value).
+select distinct l.entity_id from links valued
+join observations o on o.workspace_id = valued.workspace_id and o.value_mention_id = valued.mention_id
+join links l on l.workspace_id = o.workspace_id and l.mention_id = o.mention_id and l.retracted_at is null
+where valued.workspace_id = %(workspace_id)s and valued.entity_id = any(%(entities)s::uuid[])
+    and valued.retracted_at is null
 
 -- name: series_participants
 -- Everybody who took part in a meeting of the series (index meeting_versions_by_date).

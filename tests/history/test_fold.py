@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodes.fold import Anchor, History, MissingVerdict, Place, fold, pairs
-from nodes.profiles.profile import same_key
-from nodes.verdicts import is_clear, pair_id
+from nodes.fold import History, MissingVerdict, fold, goes_on, moves_state, pairs, series_of
+from nodes.verdicts import pair_id
 from stores.records import Observation, Verdict
 from tests.history.builders import DEFAULT, changes, current, history, judged, meeting_date, said
 
@@ -368,6 +367,28 @@ def test_verdicts_of_pairs_that_a_late_meeting_parted_change_nothing(
     assert fold(DEFAULT, series, recorded) == fold(DEFAULT, series, judged(series))
 
 
+@given(series=observations(), first=st.integers(0, 4))
+def test_what_comes_last_is_folded_from_where_the_rest_stands(series: list[Observation], first: int) -> None:
+    verdicts = judged(series)
+    before = [each for each in series if each.meeting_date < meeting_date(first)]
+    after = [each for each in series if each not in before]
+
+    stood = fold(DEFAULT, before, verdicts)
+    moving = {series_of(DEFAULT, each) for each in after if moves_state(each)}
+    heads = {place: head for place, head in stood.heads.items() if place in moving}
+    assert all(
+        goes_on(DEFAULT, heads[place], each) for each in after if (place := series_of(DEFAULT, each)) in heads
+    )
+    on = fold(DEFAULT, after, verdicts, heads)
+
+    whole = fold(DEFAULT, series, verdicts)
+    assert {**stood.heads, **on.heads} == whole.heads
+    assert stood.transitions + on.transitions == whole.transitions
+    kept = [each for each in stood.states if (each.entity_id, each.field, "") not in moving]
+    assert sorted(kept + on.states, key=repr) == sorted(whole.states, key=repr)
+    assert set(pairs(DEFAULT, before)) | set(pairs(DEFAULT, after, heads)) == set(pairs(DEFAULT, series))
+
+
 @given(observations())
 def test_every_history_is_consistent(series: list[Observation]) -> None:
     found = history(*series)
@@ -401,39 +422,3 @@ def test_a_meeting_that_is_silent_on_a_field_leaves_it_alone(series: list[Observ
     assert [each for each in after.transitions if each.field == field] == [
         each for each in history(*series).transitions if each.field == field
     ]
-
-
-@given(series=observations(), known=st.integers(0, 5))
-def test_a_history_that_is_gone_on_with_is_the_one_that_is_folded_whole(
-    series: list[Observation], known: int
-) -> None:
-    early = [each for each in series if each.meeting_date < meeting_date(known)]
-    late = [each for each in series if each.meeting_date >= meeting_date(known)]
-    whole = history(*series)
-
-    gone_on_with = fold(DEFAULT, late, judged(series), anchored(early))
-
-    assert gone_on_with.states == whole.states
-    assert gone_on_with.transitions == [each for each in whole.transitions if each.at >= meeting_date(known)]
-
-
-def anchored(early: list[Observation]) -> dict[Place, Anchor]:
-    """Where these observations leave each field; a cleared one on its last clear."""
-    states = {(each.entity_id, each.field, same_key(each.key)): each for each in history(*early).states}
-    by_id = {each.id: each for each in early}
-    anchors: dict[Place, Anchor] = {}
-    for each in sorted(early, key=lambda one: (one.meeting_date, one.utterance, one.sequence, one.id)):
-        place = (each.entity_id, each.field, same_key(DEFAULT.key_of(each.field, each.key)))
-        if each.stance == "proposed" or not (is_clear(each) or (each.value or "").strip()):
-            continue
-        if DEFAULT.spec_of(each.field).kind == "set":
-            items = {
-                state.key: by_id[state.observation_id]
-                for state in states.values()
-                if state.field == each.field and state.entity_id == each.entity_id
-            }
-            anchors[place] = Anchor(items=items)
-        else:
-            state = states.get(place)
-            anchors[place] = Anchor(by_id[state.observation_id] if state else each, each)
-    return anchors
