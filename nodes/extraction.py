@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from nodes.dates import read_date
 from nodes.schemas import ExtractedMemory, MeetingExtraction
+from nodes.titles import with_titles
 from nodes.vectors import embed_staged
 from nodes.windows import Window
 from stores import sources
@@ -111,6 +112,7 @@ async def stage_reading(
         dropped: how many claims could not be taken for their form; they are counted with the reading.
     """
     checked, discarded = verified(extraction, source.utterances)
+    checked = with_titles(checked, source.utterances, window.own_first, window.own_last)
     reading = {
         "made_by": made_by,
         "discarded": discarded,

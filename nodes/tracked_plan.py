@@ -10,8 +10,10 @@ from nodes.questions.follow_up import is_opened_as_follow_up, refers_to_a_thing
 from nodes.questions.plan import codes
 from nodes.questions.tracked import (
     asks_before_a_meeting,
+    is_all_of,
     is_name_of_key,
     key_named,
+    quoted_subject,
     read_tracked,
     subject,
     tracked_fields,
@@ -58,8 +60,14 @@ def plan_of_tracked(plan: Plan, tracked: Tracked, profile: Profile, previous: Pl
     """A question's plan as one about an own field: what the field is keyed by is not what it is asked of."""
     entities = [one for one in plan["entities"] if not is_name_of_key(one["given"], tracked, profile)]
     entities = entities or _of_before(plan["question"], previous)
+    people = plan["people"]
+    if quoted := quoted_subject(plan["question"], tracked, profile):
+        # what is in quotes is one name: a part of it that is known is another thing
+        entities = [one for one in entities if is_all_of(one["given"], quoted)]
+        people = [one for one in people if is_all_of(one["given"], quoted)]
     asked: Plan = {
         **plan,
+        "people": people,
         "intent": "status" if tracked["asks"] == "state" else "timeline",
         "entities": entities,
         "fields": [tracked["field"]],
@@ -77,7 +85,7 @@ def names_asked(question: str, plan: Plan, tracked: Tracked, profile: Profile) -
     unknown = codes(question)
     if unknown or plan["entities"]:
         return " ".join(unknown)
-    return subject(question, tracked, profile)
+    return quoted_subject(plan["question"], tracked, profile) or subject(question, tracked, profile)
 
 
 def _of_before(question: str, previous: Plan | None) -> list[PlanEntity]:

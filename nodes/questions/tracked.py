@@ -7,6 +7,7 @@ both an everyday word and a value ("considered", "removed") counts only beside t
 import re
 from collections.abc import Collection, Mapping
 
+from nodes.names import code_of, normalised_name
 from nodes.profiles.profile import FieldSpec, Profile, same_key
 from nodes.query_state import Tracked, TrackedAsks
 from nodes.values import values_said
@@ -79,12 +80,22 @@ def is_name_of_key(name: str, tracked: Tracked, profile: Profile) -> bool:
 
 def subject(question: str, tracked: Tracked, profile: Profile) -> str:
     """The words by which a question names what it asks of; "" when it asks of all, or of all of a kind."""
-    spec = profile.spec_of(tracked["field"])
-    quoted = [words for words in _QUOTED.findall(question) if not values_said(spec, words)]
     found = _SUBJECT.search(question)
-    named = quoted[0] if quoted else found["subject"] if found else ""
+    named = quoted_subject(question, tracked, profile) or (found["subject"] if found else "")
     is_kind = named.lower().removesuffix("s") in profile.types or _KIND.fullmatch(named)
     return "" if is_kind else named
+
+
+def quoted_subject(question: str, tracked: Tracked, profile: Profile) -> str:
+    """The name that a question puts in quotes; "" where it quotes none, or only a value."""
+    spec = profile.spec_of(tracked["field"])
+    return next((words for words in _QUOTED.findall(question) if not values_said(spec, words)), "")
+
+
+def is_all_of(given: str, quoted: str) -> bool:
+    """Whether a name stands for all that is quoted: it is the same, or the code in it."""
+    name = normalised_name(given)
+    return name == normalised_name(quoted) or code_of(given) is not None
 
 
 def _asks(question: str, has_value: bool) -> TrackedAsks:

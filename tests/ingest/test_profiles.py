@@ -52,6 +52,15 @@ ASKED = [
         "What is the inclusion status of EIP-9999 for Fusaka?",
         "Not known: no meeting tracks anything named",
     ),
+    (
+        'What is the inclusion status of the "Tide Gauge Relay" proposal for Fusaka?',
+        "Not known: no meeting tracks anything named “Tide Gauge Relay”",
+    ),
+    ("Which things were moved to SFI for Fusaka on 2026-01-19?", "1 became scheduled for Fusaka on 19 Jan"),
+    (
+        "Which things were moved to DFI for Fusaka on 2026-01-12?",
+        "Nothing became declined for Fusaka on 12 Jan",
+    ),
 ]
 
 

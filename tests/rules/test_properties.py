@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodes.profiles.reading import shipped_profile
-from nodes.rules import extract
+from nodes.rules import OwnFields, extract
 from nodes.rules.sentences import MAX_SENTENCE_TOKENS, sentences_of
 from nodes.schemas import MeetingExtraction
 from nodes.transcript import Utterance
@@ -19,6 +19,10 @@ _PIECES = [
     "7, 8, 0, 5",
     "is blocked by",
     "is done",
+    "let's move",
+    "to CFI",
+    "DFI",
+    "for Marina",
     "it's",
     "we decided to",
     "I'll send",
@@ -68,7 +72,8 @@ def meetings(draw: st.DrawFn) -> list[Utterance]:
 
 
 def _read(utterances: list[Utterance]) -> MeetingExtraction:
-    return extract(utterances, participants=PARTICIPANTS, title=None)
+    own = OwnFields.of(shipped_profile("standards"), {"inclusion_status": ["Marina"]})
+    return extract(utterances, participants=PARTICIPANTS, title=None, own=own, imported=["RFC-4117"])
 
 
 @settings(max_examples=200, deadline=None)
