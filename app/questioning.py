@@ -3,7 +3,7 @@
 # langgraph leaves type parameters of its own methods open
 # pyright: reportUnknownMemberType=false
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
 from uuid import uuid4
@@ -16,26 +16,34 @@ from nodes.query_state import QueryInput, QueryOutput
 from stores.opening import open_stores
 
 Ask = Callable[[str], Awaitable[QueryOutput]]
+Event = Mapping[str, Any]
 
 
-async def answer(context: Context, question: str) -> QueryOutput:
+def _unheard(event: Event) -> None:
+    """Nobody waits for parts of the answer."""
+
+
+async def answer(context: Context, question: str, hear: Callable[[Event], None] = _unheard) -> QueryOutput:
     """The answer to one question that refers to nothing said before.
+
+    Args:
+        context: whose meetings, and the point of view.
+        question: in plain words.
+        hear: told of every event that the graph streams, such as each sentence that passed.
 
     Raises:
         InputError: the question, or a date of the context, cannot be read.
         StoreError: a server or model is away.
     """
-    graph = builder.compile(name="query")
-    return cast(
-        QueryOutput, await graph.ainvoke(QueryInput(question=question), _config(context), context=context)
-    )
+    return await _streamed(builder.compile(name="query"), question, _config(context), context, hear)
 
 
 @asynccontextmanager
-async def conversation(context: Context) -> AsyncGenerator[Ask]:
+async def conversation(context: Context, hear: Callable[[Event], None] = _unheard) -> AsyncGenerator[Ask]:
     """A function that answers one question after the other, each in the light of those before.
 
-    Its thread is shortened after every answer and dropped at the end.
+    `hear` is told of every event that the graph streams. Its thread is shortened after every answer and
+    dropped at the end.
     """
     from stores.checkpoints import open_checkpoints  # a second's import that a single question is spared
 
@@ -46,14 +54,29 @@ async def conversation(context: Context) -> AsyncGenerator[Ask]:
         config = _config(context, thread_id=thread)
 
         async def ask(question: str) -> QueryOutput:
-            output = await graph.ainvoke(QueryInput(question=question), config, context=context)
+            output = await _streamed(graph, question, config, context, hear)
             await checkpoints.aprune([thread])
-            return cast(QueryOutput, output)
+            return output
 
         try:
             yield ask
         finally:
             await checkpoints.adelete_thread(thread)
+
+
+async def _streamed(
+    graph: Any, question: str, config: RunnableConfig, context: Context, hear: Callable[[Event], None]
+) -> QueryOutput:
+    output: Any = None
+    stream = graph.astream(
+        QueryInput(question=question), config, context=context, stream_mode=["custom", "values"]
+    )
+    async for mode, part in stream:
+        if mode == "custom":
+            hear(part)
+        else:
+            output = part
+    return cast(QueryOutput, {name: output[name] for name in QueryOutput.__annotations__})
 
 
 def _config(context: Context, **configurable: Any) -> RunnableConfig:

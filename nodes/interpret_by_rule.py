@@ -11,7 +11,9 @@ from langgraph.runtime import Runtime
 from nodes.context import Context, context_of
 from nodes.names import normalised_name
 from nodes.query_state import Plan, PlanEntity, QueryState, RelationAsked
+from nodes.questions import follow_up
 from nodes.questions.courtesies import reply_to
+from nodes.questions.drafting import ids
 from nodes.questions.forms import ABOUT_A_TOPIC, Form, read_form
 from nodes.questions.leaning import following_up
 from nodes.questions.parts import are_apart, parts_of
@@ -24,7 +26,7 @@ from nodes.questions.plan import (
     read_question,
     subjects,
 )
-from nodes.questions.related import read_relation
+from nodes.questions.related import asks_what_it_blocks, read_relation
 from nodes.questions.times import Times, instant, read_times, refers_to_a_meeting
 from nodes.tracked_plan import names_asked, plan_of_tracked, tracked_in, without_asking_when
 from stores.database import Database
@@ -59,7 +61,17 @@ async def interpret_by_rule(state: QueryState, runtime: Runtime[Context]) -> Que
 
 def previous_plan(state: QueryState) -> Plan | None:
     """The plan that a follow-up leans on: that of the last part of the question before."""
-    return [state, *state.get("further", [])][-1].get("plan")
+    last = [state, *state.get("further", [])][-1]
+    plan = last.get("plan")
+    if plan is None or plan["people"] or not follow_up.refers_to_one_person(state.get("question", "")):
+        return plan
+    named = ids(plan["entities"])
+    owners: list[PlanEntity] = [
+        {"id": one["normalised"], "name": one["after"], "type": "person", "given": one["after"]}
+        for one in last.get("states", [])
+        if one["field"] == "owner" and one["entity_id"] in named and one["normalised"] and one["after"]
+    ]
+    return {**plan, "people": owners}  # "what did he promise?", after who owns it
 
 
 async def planned_by_rule(question: str, context: Context, previous: Plan | None = None) -> QueryState:
@@ -90,6 +102,9 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
     tracked = await tracked_in(database, workspace_id, question, previous)
     asked = without_asking_when(question) if tracked else question
     times = await _times(database, workspace_id, asked, now, moment)
+    if previous is not None and times.said is None and follow_up.switches_subject(asked):
+        timed = await _times(database, workspace_id, follow_up.as_time(asked), now, moment)
+        times = timed if is_empty_of_content(timed.remainder) and timed.said else times
     names = await resolved_names(database, workspace_id, times.remainder, moment)
     if tracked:
         reading = Reading("status", (), None, None)
@@ -99,6 +114,8 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
             database, workspace_id, plan, names_asked(names.remainder, plan, *tracked), moment
         )
     reading = read_question(names.remainder, names_something=bool(names.entities))
+    if reading.intent == "blockers" and names.entities and asks_what_it_blocks(times.remainder):
+        reading = Reading("relationship", (), None, None)
     form = _form(times, names) if reading.aggregation not in ("problem", "agenda") else None
     plan = _plan(question, reading, times, names, as_of=context.as_of, now=now)
     if plan["intent"] == "action_items" and plan["since_meeting"] and _AFTER.match(plan["span"] or ""):

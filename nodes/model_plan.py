@@ -18,9 +18,11 @@ from nodes.names import normalised_name
 from nodes.query_state import Plan, PlanEntity, QueryState
 from nodes.questions.drafting import day
 from nodes.questions.measures import read_measure
-from nodes.questions.plan import asked_status
+from nodes.questions.plan import asked_status, subjects
+from nodes.questions.stems import stem
 from nodes.questions.times import beginning, instant
 from nodes.schemas import Intent, QueryPlan
+from nodes.wording import plain_words
 from stores.ids import derived_id
 from stores.moments import iso
 from stores.opening import open_stores
@@ -71,11 +73,13 @@ async def resolved_plan(
         previous: the plan of the question before, to lean on where the model gave no stand-alone question.
     """
     question = turns[-1]
+    named, is_named_soundly = await _named(planned, [*turns, planned.standalone_question], context)
     standalone = planned.standalone_question.replace("\0", " ").strip()[:_LONGEST_QUESTION]
+    if not _is_of_conversation(standalone, turns, named):
+        standalone = ""
     read = await planned_by_rule(standalone or question, context, None if standalone else previous)
     plans = [part["plan"] for part in (read, *read.get("further", [])) if "plan" in part]
     sound = [bool(standalone), planned.intent in _INTENTS]
-    named, is_named_soundly = await _named(planned, [*turns, standalone], context)
     times, are_times_sound = _times(planned)
     plans = [_with_times(plan, times) for plan in _with_names(plans, named)]
     if len(plans) == 1:
@@ -87,6 +91,13 @@ async def resolved_plan(
         "further": [{"plan": plan} for plan in plans[1:]],
         "degraded": not all((*sound, is_named_soundly, are_times_sound)),
     }
+
+
+def _is_of_conversation(standalone: str, turns: Sequence[str], named: Sequence[PlanEntity]) -> bool:
+    """Whether a stand-alone question asks what the conversation does: its words are from there, mostly."""
+    said = {stem(word) for words in (*turns, *(one["name"] for one in named)) for word in plain_words(words)}
+    told = {stem(word) for run in subjects(standalone) for word in plain_words(run)}
+    return len(told & said) >= len(told) / 2
 
 
 async def _named(planned: QueryPlan, said: Sequence[str], context: Context) -> tuple[list[PlanEntity], bool]:

@@ -180,7 +180,7 @@ async def _history(
     if people and not things:
         owned = await read.owned(people)
         states = owned if plan["intent"] != "timeline" else states
-        if plan["intent"] in ("status", "blockers") and owned:
+        if (plan["intent"] in ("status", "blockers") or plan["aggregation"] == "agenda") and owned:
             owns = {reading["entity_id"] for reading in owned}
             states = [
                 *owned,

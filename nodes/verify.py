@@ -1,6 +1,6 @@
 """verify: only sentences whose words were spoken and whose claims agree with the states are released."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from langgraph.runtime import Runtime
 
@@ -25,14 +25,19 @@ _NOTHING_LEFT = "Not known: what was drafted could not be shown to be so from th
 
 
 async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
-    """Release the sentences that hold; where none does, the answer is that it is not known."""
+    """Release the sentences that hold; where none does, the answer is that it is not known.
+
+    Each is sent (custom stream mode) as it passes: `{"stage": "sentence", "text": …, "is_listed": …}`.
+    """
     context = context_of(runtime)
     plan, draft = state.get("plan"), state.get("draft")
     assert plan is not None
     assert draft is not None
     evidence, degraded = draft["evidence"], state.get("degraded", False)
     parts = [state, *state.get("further", [])]
-    checked = await checked_draft(draft["sentences"], evidence, parts, context)
+    sent = _Sent(runtime.stream_writer, draft["sentences"])
+    passed = sent.send if draft["known"] else sent.keep
+    checked = await checked_draft(draft["sentences"], evidence, parts, context, passed=passed)
     words, memories = checked.words, checked.memories
     released: list[Sentence] = [
         sentence
@@ -71,6 +76,32 @@ async def verify(state: QueryState, runtime: Runtime[Context]) -> QueryState:
     plans: list[QueryState] = [{"plan": part["plan"]} for part in parts[1:] if "plan" in part]
     await keep_answer(state.get("answer_key", ""), {**output, "plan": plan, "further": plans})
     return output
+
+
+class _Sent:
+    """Sends the sentences that pass, with the numbers that their citations have in the answer."""
+
+    def __init__(self, write: Callable[[dict[str, object]], None], drafted: Sequence[Sentence]) -> None:
+        self._write, self._numbers = write, dict[int, int]()
+        by_part = [[one for one in drafted if one.get("part", 0) == part] for part in range(len(drafted))]
+        self._listed = {
+            part for part, of in enumerate(by_part) if of and _is_list([one["text"] for one in of])
+        }
+        self._begun: set[int] = set()
+
+    def send(self, sentence: Sentence) -> None:
+        """Send a sentence that passed."""
+        for number in sentence["citations"]:
+            self._numbers.setdefault(number, len(self._numbers) + 1)
+        part = sentence.get("part", 0)
+        is_listed = part in self._listed and part in self._begun
+        self._begun.add(part)
+        self._write(
+            {"stage": "sentence", "text": _with_numbers(sentence, self._numbers), "is_listed": is_listed}
+        )
+
+    def keep(self, sentence: Sentence) -> None:
+        """Send nothing: what is not known is told as a whole."""
 
 
 def worded(
@@ -112,12 +143,16 @@ def worded(
 
 def _lead(sentences: Sequence[Sentence], numbers: dict[int, int]) -> str:
     """What is said on one part of the question: a few sentences, or a list."""
-    said = [
-        f"{sentence['text']} {''.join(f'[{numbers[number]}]' for number in _shown(sentence))}".strip()
-        for sentence in sentences
-    ]
-    is_list = len(said) > 3 or said[0].endswith(":")
-    return "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if is_list else " ".join(said)
+    said = [_with_numbers(sentence, numbers) for sentence in sentences]
+    return "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if _is_list(said) else " ".join(said)
+
+
+def _is_list(said: Sequence[str]) -> bool:
+    return len(said) > 3 or said[0].endswith(":")
+
+
+def _with_numbers(sentence: Sentence, numbers: dict[int, int]) -> str:
+    return f"{sentence['text']} {''.join(f'[{numbers[number]}]' for number in _shown(sentence))}".strip()
 
 
 def _shown(sentence: Sentence) -> list[int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from nodes.names import normalised_name
 from nodes.query_state import Claim, Draft, Evidence, Plan, QueryState
 from nodes.questions.drafting import (
     Drafting,
@@ -15,6 +16,7 @@ from nodes.questions.drafting import (
     of_statement,
     since_said,
     value_shown,
+    without_numbers,
 )
 from nodes.questions.owned import is_of
 from stores.histories import TransitionReading
@@ -38,7 +40,7 @@ class _Point:
 def agenda_answer(state: QueryState, plan: Plan) -> Draft:
     """Everything that is open as far as the meetings say, the pressing first; of whom or what is named."""
     drafting = Drafting()
-    points = [*_states(state, plan), *_moved(state), *_tasks(state, plan), *_questions(state)]
+    points = [*_states(state, plan), *_moved(state, plan), *_tasks(state, plan), *_questions(state, plan)]
     if not points:
         drafting.say(
             "Nothing is left to follow up on, as far as the meetings say.", [], [count_claim("none", 0)]
@@ -111,11 +113,12 @@ def _states(state: QueryState, plan: Plan) -> Iterator[_Point]:
         )
 
 
-def _moved(state: QueryState) -> Iterator[_Point]:
-    """The dates that the last meeting moved to a later day."""
+def _moved(state: QueryState, plan: Plan) -> Iterator[_Point]:
+    """The dates that the last meeting moved to a later day; of a person, those of what the person owns."""
     last = _last_meetings(state)[-1:]
+    owned = {one["entity_id"] for one in state.get("states", []) if one["field"] == "owner"}
     for one in _changes_of_due(state, later=True):
-        if one["meeting_id"] in last:
+        if one["meeting_id"] in last and (not plan["people"] or one["entity_id"] in owned):
             yield _date_moved(one)
 
 
@@ -146,14 +149,23 @@ def _by_date(one: StatementRow) -> tuple[bool, str, str]:
     return one["due_date"] is None, one["due_date"] or "", one["date"]
 
 
-def _questions(state: QueryState) -> Iterator[_Point]:
-    """The questions that the last meetings left open."""
-    last = _last_meetings(state)
+def _questions(state: QueryState, plan: Plan) -> Iterator[_Point]:
+    """The questions that the last meetings left open; of a person, those asked by or of the person."""
+    last, names = _last_meetings(state), {person["name"] for person in plan["people"]}
     found = [
-        one for one in state.get("statements", []) if one["kind"] == "question" and one["meeting_id"] in last
+        one
+        for one in state.get("statements", [])
+        if one["kind"] == "question"
+        and one["meeting_id"] in last
+        and (not names or one["speaker"] in names or _names_one(one, names))
     ]
     for one in found[-_MOST_EACH:]:
         yield _Point(f"Question: {_said(one)} ({day(one['date'])}, {one['title']}).", of_statement(one))
+
+
+def _names_one(statement: StatementRow, names: set[str]) -> bool:
+    words = f" {normalised_name(statement['content'])} "
+    return any(f" {normalised_name(way)} " in words for name in names for way in (name, name.split()[0]))
 
 
 def _changes_of_due(state: QueryState, *, later: bool) -> list[TransitionReading]:
@@ -181,7 +193,7 @@ def _date_moved(one: TransitionReading) -> _Point:
 
 
 def _said(statement: StatementRow) -> str:
-    return statement["content"].strip().rstrip(".!?")
+    return without_numbers(statement["content"]).strip().rstrip(".!?")
 
 
 def _as_date(text: str | None) -> date | None:

@@ -145,7 +145,10 @@ def blockers_answer(state: QueryState, plan: Plan) -> Draft:
     for reading in [*open_items, *blocked][:_MOST_LINES]:
         prefix = "Yes: " if named and plan["asked"] == "blocked" and drafting.is_empty else ""
         lasting = f"since {day(reading['at'])}, {_lasting(reading['at'], plan)}"
-        say_states(drafting, f"{prefix}{reading['entity']} {is_said(reading)} ({lasting})", [reading])
+        if plan["as_of"] and drafting.is_empty:
+            prefix = f"Yes,{as_of_said(plan)}: " if prefix else as_of_begun(plan)
+        said = is_said(reading, past=bool(plan["as_of"]))
+        say_states(drafting, f"{prefix}{reading['entity']} {said} ({lasting})", [reading])
     for one in state.get("relations", []) if named else []:
         if one["type"] == "blocks":
             drafting.say(

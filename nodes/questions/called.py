@@ -28,6 +28,11 @@ _PLACED = re.compile(
     rf"\b(?P<how>{_IN}) (?:the |our )?(?P<place>last|latest|first|most recent) (?P<word>[\w-]+)",
     re.IGNORECASE,
 )
+_SUMMED_UP = re.compile(
+    r"\b(?P<verb>summari[sz]e|sum up|recap)(?: for (?:me|us))? "
+    rf"(?=(?:the |our )?(?:[\w#'-]+ ){{0,4}}?(?:{_MEETING_WORD})\b|(?:the |our )?(?:last|latest|first) )",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     rf"\b(?:(?P<how>{_PREPOSITIONS}) )?(?:the |our )?(?P<place>last|latest|past|previous|first) "
     rf"(?P<count>{COUNT}) (?:{_MEETING_WORD})s\b",
@@ -61,6 +66,7 @@ def called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
         question: as asked.
         meetings: those that it could name, newest first.
     """
+    question = _SUMMED_UP.sub(r"\g<verb> of ", question)  # "summarize the last meeting"
     several = _several(question, meetings)
     if several is not None:
         return several

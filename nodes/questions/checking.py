@@ -25,6 +25,7 @@ _QUOTED = re.compile(r"“([^”]+)”")
 _DAY = re.compile(
     r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w* \d{4}\b|\b\d{4}-\d{2}-\d{2}\b"
 )
+_MARKUP = re.compile(r"https?://\S+|www\.\S+|<[^>]*>|\]\(|```|!\[")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*%?")
 _NAME = re.compile(r"\b[A-Z][\w’'&+#-]*")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re.IGNORECASE)
@@ -139,6 +140,11 @@ def _freely_unsupported(
         ]
     )
     may_be_said = {word.lower() for word in plain_words(held)} | set(MONTHS) | WEEKDAYS
+    markup = [
+        f"{found[0]} is markup"
+        for found in _MARKUP.finditer(text)
+        if all(found[0] not in one["quote"] for one in cited)
+    ]
     outside = _QUOTED.sub(lambda found: found[1] if _is_value(found[1], wording.profile) else " ", text)
     capitals = [found for found in _NAME.finditer(outside) if not _opens(outside, found.start())]
     strange = [
@@ -147,7 +153,7 @@ def _freely_unsupported(
         if not set(plain_words(found[0])) <= may_be_said and not is_function_word(found[0])
     ]
     held_against = Cited(cited, anchored, state, wording.titles, wording.profile)
-    return quoted + strange + freely_worded_problems(outside, wording.named, held_against)
+    return quoted + markup + strange + freely_worded_problems(outside, wording.named, held_against)
 
 
 def _is_value(quote: str, profile: Profile) -> bool:

@@ -23,6 +23,7 @@ from stores.sayings import Attendance, Saying, Theme, Turn
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIRST_FIELDS = ("status", "progress", "owner", "due", "priority", "health", "blockers")
+_BRACKETED = re.compile(r"\[(\d+)\]")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -85,6 +86,11 @@ def joined(drafts: Sequence[Draft]) -> Draft:
         "sentences": sentences,
         "missing": missing,
     }
+
+
+def without_numbers(text: str) -> str:
+    """A text whose "[1]" are no citations of the answer that it becomes a part of."""
+    return _BRACKETED.sub(r"(\1)", text)
 
 
 def day(at: str) -> str:

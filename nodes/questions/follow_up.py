@@ -4,6 +4,7 @@ import re
 
 _OF_THINGS = re.compile(r"\b(?:it|its|it's|that|this|they|them|their|those|these|one)\b", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their)\b", re.IGNORECASE)
+_ONE_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _OPENING = re.compile(
     r"^\s*(?:(?:and|but|so|ok(?:ay)?|then|also)\b[\s,]*)+|^\s*(?:what|how) about\b\s*", re.IGNORECASE
 )
@@ -26,6 +27,17 @@ def refers_to_a_person(question: str) -> bool:
 def is_opened_as_follow_up(question: str) -> bool:
     """Whether the question begins as a continuation: "and ...", "what about ..."."""
     return bool(_OPENING.search(question))
+
+
+def refers_to_one_person(question: str) -> bool:
+    """Whether it speaks of a he or a she."""
+    return bool(_ONE_PERSON.search(question))
+
+
+def as_time(question: str) -> str:
+    """ "what about April?" as "what about in April?", which reads as a time if that is one."""
+    found = _SWITCH.match(question)
+    return question if found is None else f"{found[0]} in {question[found.end() :].strip()}"
 
 
 def switches_subject(question: str) -> bool:

@@ -22,13 +22,17 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         return plan
     empty = is_empty_of_content(remainder)
     pronoun = follow_up.refers_to_a_thing(remainder) or follow_up.refers_to_a_person(remainder)
-    if not (empty and (pronoun or follow_up.is_opened_as_follow_up(plan["question"]) or _is_bare(remainder))):
+    is_opened = follow_up.is_opened_as_follow_up(plan["question"])
+    # "what changed in March?" is whole, "why?" is not
+    is_bare = _is_bare(remainder) and not (plan["span"] and plan["intent"] == "changes")
+    if not (empty and (pronoun or is_opened or is_bare)):
         return plan
     entities = [] if follow_up.refers_to_a_person(remainder) and previous["people"] else previous["entities"]
     people = [] if entities and not names_itself else previous["people"]
-    if not (entities or people or previous["meetings"]):
-        return plan
     only_times = plan["span"] is not None and plan["intent"] == "search" and not asks_why(remainder)
+    is_of_all = only_times and previous["intent"] != "search"  # "what changed in March?", "what about April?"
+    if not (entities or people or previous["meetings"] or is_of_all):
+        return plan
     intent = previous["intent"] if only_times or _is_when(remainder) else plan["intent"]
     standalone = (
         previous["standalone_question"]
@@ -48,7 +52,8 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         "meetings": plan["meetings"] or (previous["meetings"] if not (entities or people) else []),
         "fields": plan["fields"]
         or (previous["fields"] if not plan["asked"] and (same or asks_why(remainder)) else []),
-        "asked": plan["asked"] or (previous["asked"] if only_times or _is_when(remainder) else None),
+        "asked": plan["asked"]
+        or (previous["asked"] if only_times or _is_when(remainder) or asks_why(remainder) else None),
         "aggregation": plan["aggregation"] or (previous["aggregation"] if only_times else None),
         "measure": plan["measure"] or (previous["measure"] if only_times else None),
         "relation": plan["relation"] or (previous["relation"] if only_times else None),

@@ -122,7 +122,7 @@ _INTENT_WORDS = frozenset(
         "complete completed count current currently date deadline decide decided decision decisions "
         "deliverables depend depends discuss discussed doing due exactly far features finished follow "
         "goals handles health history hold in item items lead leads mention mentioned milestones "
-        "number overdue owned owner owners owns paused people percent planned priority progress "
+        "number overdue owned owner owners owns paused people percent planned priority progress promise "
         "projects promised raised ready recap relate related relates reports responsible risk runs "
         "slip slipped slips speak speaking speaks spoke spoken stand stands started state states "
         "status statuses steps stuck summaries summarise summarize summary systems take takes taking talk "

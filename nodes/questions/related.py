@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from nodes.query_state import Draft, Plan, QueryState, RelationAsked
 from nodes.questions.drafting import (
     Drafting,
+    count_claim,
     day,
     ids,
     is_said,
@@ -43,7 +44,13 @@ _ASKED: tuple[tuple[str, tuple[RelationType, ...], str], ...] = (
     (r"\b(?:is|are)\b.*\bpart of\W*$", ("includes",), "in"),
     (r"\bincludes?\b|\bpart of\b|\bparts of\b|\bconsists? of\b|\bcontains?\b", ("includes",), "out"),
 )
+_IS_BLOCKING = re.compile(
+    r"^\W*(?:and |so )?(?:what|who|which \w+)(?:['’]s| is| are| was| were| has| have)\b.+"
+    r"\b(?:been )?(?:blocking|holding up)\W*$",
+    re.IGNORECASE,
+)
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), types, way) for pattern, types, way in _ASKED)
+_MIRRORED: dict[RelationType, RelationType] = {"blocks": "depends_on", "depends_on": "blocks"}
 _OUT_WORDS: dict[str, str] = {
     "works_on": "works on",
     "reports_to": "reports to",
@@ -74,6 +81,11 @@ def read_relation(nameless: str, *, ends_with_name: bool) -> RelationAsked:
     return {"types": [], "direction": "both", "steps": steps}
 
 
+def asks_what_it_blocks(question: str) -> bool:
+    """Whether it asks what the thing that it names blocks ("What is X blocking?"), not what blocks that."""
+    return bool(_IS_BLOCKING.search(question))
+
+
 def along(
     relations: Sequence[RelationReading], asked: RelationAsked, ends: set[str]
 ) -> list[RelationReading]:
@@ -84,8 +96,8 @@ def along(
     found: list[RelationReading] = []
     for one in relations:
         kind, source, target = one["type"], one["source_id"], one["target_id"]
-        if kind == "blocks" and asked["types"] == ["depends_on"]:
-            kind, source, target = "depends_on", target, source
+        if kind in _MIRRORED and asked["types"] == [_MIRRORED[kind]]:
+            kind, source, target = _MIRRORED[kind], target, source
         if asked["types"] and kind not in asked["types"]:
             continue
         if (asked["direction"] != "in" and source in ends) or (
@@ -116,6 +128,9 @@ def relationship_answer(state: QueryState, plan: Plan) -> Draft | None:
         _say_further(drafting, relations, asked, named, first)
     if "works_on" in asked["types"] or not asked["types"]:
         _say_owners(drafting, state, plan, asked)
+    if drafting.is_empty and asked["types"] == ["blocks"] and asked["direction"] == "out":
+        about = listed([entity["name"] for entity in (*plan["entities"], *plan["people"])])
+        drafting.say(f"Nothing on record is blocked by {about}.", [], [count_claim("none", 0)])
     if drafting.is_empty and relations:
         near = [one for one in relations if {one["source_id"], one["target_id"]} & named][:_MOST_LINES]
         if near:

@@ -18,6 +18,7 @@ from nodes.questions.drafting import (
     of_statement,
     say_states,
     since_said,
+    without_numbers,
 )
 from nodes.questions.gatherings import gathering_answer, say_summaries, say_themes
 from nodes.questions.moments import kind_of_moments, quote_of
@@ -239,7 +240,7 @@ def _say_headline(
 
 
 def _said(statement: StatementRow) -> str:
-    return statement["content"].strip().rstrip(".!")
+    return without_numbers(statement["content"]).strip().rstrip(".!")
 
 
 def _is_overdue(statement: StatementRow, today: date) -> bool:

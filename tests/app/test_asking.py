@@ -27,6 +27,12 @@ def test_an_answer_for_a_person_shows_the_words_it_rests_on(demo: Command):
     assert "[1] Tideway sync 3, 10 Mar 2026, Nora Lindqvist" in shown
 
 
+def test_an_answer_in_markdown_keeps_its_numbers(demo: Command):
+    shown = demo("ask", "--markdown", "Who owns the Checkout Redesign?").out
+    assert "(since 10 Mar 2026). [1]" in shown
+    assert "\n> [1] Tideway sync 3, 10 Mar 2026, Nora Lindqvist" in shown
+
+
 def test_a_question_can_be_asked_as_of_a_day(demo: Command):
     output = demo("ask", "Who owns the Checkout Redesign?", "--as-of", "2026-03-01", "--json").json
     assert "Tom Becker" in output["answer"]

@@ -1,5 +1,7 @@
 """Follow-up questions lean on the ones before them, in one thread."""
 
+from typing import Any
+
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
@@ -23,6 +25,37 @@ async def test_a_conversation_goes_on(series: Workspace) -> None:
     far = await ask("how far is it?", follow_up=True)
     assert "Billing API is 30% done" in far["answer"]
     assert [message.type for message in far["messages"]] == ["human", "ai"] * 5
+
+
+async def test_a_follow_up_leans_on_what_was_just_talked_of(series: Workspace) -> None:
+    ask = conversation(series.name)
+    await ask("When was the Ticket Shop blocked?", follow_up=True)
+    why = await ask("why?", follow_up=True)
+    assert "The bank has not sent the certificate" in why["answer"]
+    await ask("What changed in February 2026?", follow_up=True)
+    march = await ask("what about March?", follow_up=True)
+    assert "from 1 Mar 2026 to 31 Mar 2026" in march["answer"]
+    await ask("What did Nora say about the ferries, and who owns the Billing API?", follow_up=True)
+    far = await ask("how far is it?", follow_up=True)
+    assert "Billing API is 60% done" in far["answer"]
+
+
+async def test_sentences_are_sent_as_they_pass_with_the_numbers_of_the_answer(series: Workspace) -> None:
+    events: list[Any] = []
+    output: Any = {}
+    question = "What did Priya say about tickets, and what is the status of the Ticket Shop?"
+    async for mode, part in graph.astream(
+        {"question": question},
+        context=Context(workspace=series.name, cache=False),
+        stream_mode=["custom", "values"],
+    ):
+        if mode == "custom":
+            events.append(part)
+        output = part
+    assert {event["stage"] for event in events} == {"sentence"}
+    assert len(events) >= 2
+    for event in events:
+        assert event["text"] in output["answer"]
 
 
 async def test_why_gives_the_words_around(series: Workspace) -> None:
