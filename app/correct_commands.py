@@ -95,6 +95,48 @@ def type_(
     )
 
 
+@correct.command()
+def date(
+    meeting: Annotated[str, typer.Argument(help="Its id, key or title.")],
+    day: Annotated[str, typer.Argument(metavar="DATE", help="When it was, with or without a time of day.")],
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Say when a meeting was; all that was said in it is dated and ordered by that."""
+    from nodes.hand.meetings import correct_date
+
+    decide(
+        lambda stores, scope: correct_date(stores, scope, meeting, day, by=by or person(), why=why),
+        as_json,
+        workspace,
+    )
+
+
+@correct.command()
+def speaker(
+    meeting: Annotated[str, typer.Argument(help="Its id, key or title.")],
+    label: Annotated[str, typer.Argument(help="The name under which the words stand, such as Speaker 1.")],
+    name: Annotated[str, typer.Argument(help="Who it was.")],
+    utterance: Annotated[
+        int | None, typer.Option(min=0, help="Only the turn with this number, from 0; default: all.")
+    ] = None,
+    why: Why = None,
+    by: By = None,
+    as_json: AsJson = False,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Say who spoke in a meeting: all turns under a label, or one of them."""
+    from nodes.hand.meetings import correct_speaker
+
+    def made(stores: "Stores", scope: str) -> "Awaitable[Decided]":
+        given = (meeting, label, name)
+        return correct_speaker(stores, scope, *given, by=by or person(), utterance=utterance, why=why)
+
+    decide(made, as_json, workspace)
+
+
 @correct.command(name="list")
 def list_(
     everything: Annotated[bool, typer.Option("--all", help="Also what was undone.")] = False,
@@ -110,7 +152,7 @@ def undo(
     number: Number, by: By = None, as_json: AsJson = False, workspace: Workspace = DEFAULT_WORKSPACE
 ) -> None:
     """Take a decision back; all is as it was without it."""
-    from nodes.hand.deciding import undo as take_back
+    from nodes.hand.undoing import undo as take_back
 
     decide(lambda stores, scope: take_back(stores, scope, number, by=by or person()), as_json, workspace)
 

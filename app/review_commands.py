@@ -127,7 +127,7 @@ def undo(
     number: Number, by: By = None, as_json: AsJson = False, workspace: Workspace = DEFAULT_WORKSPACE
 ) -> None:
     """Take a decision back; `smart-meet correct list` shows all."""
-    from nodes.hand.deciding import undo as take_back
+    from nodes.hand.undoing import undo as take_back
 
     decide(lambda stores, scope: take_back(stores, scope, number, by=by or person()), as_json, workspace)
 

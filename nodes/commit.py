@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.failures import failures
+from nodes.hand.copying import is_put_right, make_as_decided
 from nodes.hand.deciding import Desk
 from nodes.hand.pairs import keep_pairs
 from nodes.hand.reviewing import write_staged
@@ -125,7 +126,8 @@ async def _committed(
         moved = await knowledge.lock_workspace(connection, scope) != state["revision"]
         current = await knowledge.current_version(connection, scope, source.meeting_id)
         outdated = again is not None and current != again["version_id"]
-        if current == source.id or outdated or (moved and state["rounds"] < ROUNDS):
+        is_done = await knowledge.is_version(connection, scope, source.id)
+        if is_done or outdated or (moved and state["rounds"] < ROUNDS):
             return None
         if moved:
             matched = await match(connection, scope, source, work.reading)
@@ -142,6 +144,9 @@ async def _committed(
         usage = asdict(await ledger.usage_of(connection, scope, state["run_id"]))
         result = result_of(source, outcome, usage, work.failed, again)
         await knowledge.set_result(connection, scope, source.id, result)
+        current = await knowledge.current_version(connection, scope, source.meeting_id)
+        if current is not None and current != source.id:  # as people have put it right
+            await knowledge.set_result(connection, scope, current, result)
         if result["status"] == "degraded":
             await rechecks.keep_items(connection, scope, source.id)
         await runs.finish(connection, scope, state["run_id"], source.id, result)
@@ -165,6 +170,9 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
     told = work.summary or summary_by_rule(resolution["mentions"])
     await knowledge.insert_summary(connection, scope, source.id, told)
+    put_right = await is_put_right(desk, source.meeting_id)
+    if put_right:
+        touched |= await make_as_decided(desk, source.meeting_id)
     names = await knowledge.names_of_meetings(connection, scope, [source.meeting_id])
     by_hand, refused = await write_staged(desk, work.by_hand.values())
     names |= by_hand
@@ -175,7 +183,7 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
     touched |= moved
     await keep_pairs(connection, scope, source.meeting_id, work.grey, resolution["mentions"])
     before = await rechecks.states_of(connection, scope, touched) if again is not None else []
-    if replaced is None and not by_hand:
+    if replaced is None and not by_hand and not put_right:
         added = Grown(source.id, [row["id"] for row in resolution["observations"]])
         folded = await refold(connection, scope, moved, work.judged, grown=added)
     else:

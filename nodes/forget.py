@@ -15,7 +15,7 @@ from nodes.names import normalised_name
 from nodes.refolding import refold
 from nodes.transcripts import parse_date
 from nodes.windows import discussion_memories
-from stores import forgetting, knowledge, sources
+from stores import corrected, forgetting, knowledge, sources
 from stores.checkpoints import open_checkpoints
 from stores.database import Connection
 from stores.errors import NotFoundError
@@ -134,10 +134,8 @@ async def _words_of(connection: Connection, scope: str, name: str) -> _Forgotten
         touched |= await forgetting.entities_in(connection, scope, [source.meeting_id])
         await forgetting.delete_words(connection, scope, version_id, sorted(names))
         left = await forgetting.version(connection, scope, version_id)
-        contexts = [
-            (memory, made["context"]) for memory, made in await to_thread(list, discussion_memories(left))
-        ]
-        await forgetting.set_contexts(connection, scope, contexts)
+        memories = await to_thread(list, discussion_memories(left))
+        await corrected.set_discussions(connection, scope, version_id, [memory for _, memory in memories])
     return f"what {name} said in {len(versions)} meetings", [], touched
 
 

@@ -42,7 +42,7 @@ async def stage_version(stores: Stores, scope: str, version: Row) -> tuple[str, 
     earlier: Sequence[Mapping[str, Any]] = result.get("kept_apart", []) if wanting["names"] else []
     apart = await _stage_decisions(stores, scope, source, version["id"], kept, earlier)
     return source_id, Recheck(
-        version_id=version["id"],
+        version_id=version["current_id"],
         windows=unread if kept["extraction"] else list(cut),
         summary=unsaid,
         apart=apart,

@@ -1,10 +1,10 @@
 """What goes when something is forgotten: rows are deleted here and nowhere else."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import TypedDict, cast
 
-from stores.database import Connection, Row, fetch, write_many
+from stores.database import Connection, Row, fetch
 from stores.queries import queries
 from stores.records import Source, Utterance
 
@@ -101,12 +101,6 @@ async def delete_words(connection: Connection, scope: str, version_id: str, name
     await fetch(connection, _SQL["delete_readings"], place)
     await fetch(connection, _SQL["blank_summary"], place)
     await fetch(connection, _SQL["blank_utterances"], place)
-
-
-async def set_contexts(connection: Connection, scope: str, contexts: Sequence[tuple[str, str]]) -> None:
-    """Write the words around memories, by memory id, where they have changed."""
-    rows = [{"workspace_id": scope, "id": memory, "context": context} for memory, context in contexts]
-    await write_many(connection, _SQL["set_context"], rows)
 
 
 async def delete_leftovers(connection: Connection, scope: str, entities: Collection[str]) -> None:

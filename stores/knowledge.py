@@ -341,6 +341,11 @@ async def current_version(connection: Connection, scope: str, meeting_id: str) -
     return rows[0]["id"] if rows else None
 
 
+async def is_version(connection: Connection, scope: str, version_id: str) -> bool:
+    """Whether a version is committed, current or not."""
+    return bool(await fetch(connection, _SQL["is_version"], {"workspace_id": scope, "id": version_id}))
+
+
 async def entities_of_version(connection: Connection, scope: str, version_id: str) -> set[str]:
     """The entities that a meeting version names."""
     rows = await fetch(
@@ -393,7 +398,12 @@ async def insert_resolution(
         {"memory_id": memory, "mention_id": mention} for memory, mention in resolution["memory_mentions"]
     ]
     await write_many(connection, _SQL["insert_memory_mention"], rows(pairs))
-    await fetch(connection, _SQL["link_memories"], place)
+    await link_memories(connection, scope, version_id)
+
+
+async def link_memories(connection: Connection, scope: str, version_id: str) -> None:
+    """Let every memory of a version be about the things named in its utterances."""
+    await fetch(connection, _SQL["link_memories"], {"workspace_id": scope, "version_id": version_id})
 
 
 async def insert_summary(connection: Connection, scope: str, version_id: str, summary: SummaryRow) -> None:

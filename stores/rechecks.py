@@ -17,7 +17,8 @@ async def keep_items(connection: Connection, scope: str, source_id: str) -> None
 
 
 async def versions(database: Database, scope: str, *, everything: bool) -> list[Row]:
-    """The degraded meeting versions, as they came: id, meeting_id, title, content_hash, result, times.
+    """The degraded meeting versions, as they came: id, meeting_id, title, content_hash, result, times, and
+    current_id, which is another where a person has put the meeting right.
 
     `times` counts how often this content has been a version of its meeting.
 

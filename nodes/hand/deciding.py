@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from nodes.errors import InputError
 from nodes.hand.subjects import Subject
-from nodes.judged import judged_of, words_of
+from nodes.judged import words_of
 from nodes.matching import Reading, match, relink_bare_named, relink_names
 from nodes.names import compatible, entity_key, normalised_name
 from nodes.profiles.current import profile_in
@@ -23,7 +23,6 @@ from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtracti
 from stores import decisions, hand, knowledge, rechecks, sources
 from stores.database import Connection, Database, Row
 from stores.decisions import Decision, Kind
-from stores.errors import NotFoundError
 from stores.histories import field_name
 from stores.ids import derived_id
 from stores.knowledge import Resolution
@@ -158,6 +157,10 @@ class Desk:
         after = await rechecks.states_of(connection, scope, touched)
         return moves_by_name(before, after, await knowledge.existing(connection, scope, touched))
 
+    async def decisions(self) -> list[Decision]:
+        """The decisions in force."""
+        return await decisions.in_force(self.connection, self.scope)
+
     async def bearers(self, name: str, type: str) -> set[str]:
         """The entities, of a type that goes with this one, that a name means now."""
         found = await knowledge.entities_named(
@@ -198,50 +201,6 @@ async def desk_of(stores: Stores, workspace: str) -> AsyncGenerator[Desk]:
     async with stores.database.transaction() as connection:
         await knowledge.lock_workspace(connection, scope)
         yield Desk(stores.database, connection, scope, await profile_in(connection, scope))
-
-
-async def undo(stores: Stores, workspace: str, number: int, *, by: str) -> Decided:
-    """Take a decision back: all is as if it had never been made.
-
-    Raises:
-        NotFoundError: there is none of this number.
-        InputError: others rest on it.
-    """
-    async with desk_of(stores, workspace) as desk:
-        found = await decisions.all_of(desk.connection, desk.scope, number)
-        if not found:
-            raise NotFoundError(
-                f"there is no decision {number} in this workspace; `smart-meet correct list` shows them"
-            )
-        (decision,) = found
-        if decision.retracted_at is not None:
-            return Decided(number, decision.kind, "known", decision.told, decision.by)
-        return await _undo(desk, decision, by)
-
-
-async def _undo(desk: Desk, decision: Decision, by: str) -> Decided:
-    connection, scope = desk.connection, desk.scope
-    await _check_without(connection, scope, decision)
-    touched = await knowledge.entities_of_version(connection, scope, decision.version_id)
-    await knowledge.retract_version(connection, scope, decision.version_id)
-    await decisions.retract(connection, scope, decision.number, by)
-    moved = await desk.settle([decision.meeting_id], decision.details.get("names", ()), touched)
-    return Decided(decision.number, decision.kind, "undone", decision.told, decision.by, moved)
-
-
-async def _check_without(connection: Connection, scope: str, decision: Decision) -> None:
-    """Refuse to undo what alone keeps two names from being one that were said to be two since."""
-    left = judged_of(
-        one for one in await decisions.in_force(connection, scope) if one.number != decision.number
-    )
-    for pair, number in left.apart.items():
-        joined = left.joined(*pair) if len(pair) > 1 else []
-        if joined:
-            numbers = ", ".join(map(str, joined))
-            raise InputError(
-                f"without decision {decision.number} the names of decision {number} would be one by decision "
-                f"{numbers}, and decision {number} says that they are two: undo that one first"
-            )
 
 
 def join_of(key: str, bearer: str, names: Collection[str]) -> dict[str, Any]:

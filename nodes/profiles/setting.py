@@ -68,13 +68,17 @@ async def set_profile(stores: Stores, workspace: str, profile: Profile, source: 
 async def _read_anew(connection: Connection, scope: str, profile: Profile) -> int:
     """Give every stored value its meaning under the profile; gives how many have another."""
     said = await profiles.values_said(connection, scope)
-    retyped = [value for row in said if (value := _retyped(row, profile)) is not None]
-    await profiles.retype_values(connection, scope, retyped)
-    return len(retyped)
+    values = [value for row in said if (value := retyped(row, profile)) is not None]
+    await profiles.retype_values(connection, scope, values)
+    return len(values)
 
 
-def _retyped(row: Row, profile: Profile) -> RetypedValue | None:
-    """What a value means now; None where that is what it meant."""
+def retyped(row: Row, profile: Profile) -> RetypedValue | None:
+    """What a value means now; None where that is what it meant.
+
+    Args:
+        row: id, field, value, normalised, value_mention_id, meeting_date.
+    """
     is_person = profile.spec_of(row["field"]).kind == "person"
     normalised = normalise(profile, row["field"], row["value"], meeting_date=row["meeting_date"])
     if normalised == row["normalised"] and is_person == (row["value_mention_id"] is not None):

@@ -118,9 +118,8 @@ delete from lexeme_counts where workspace_id = %(workspace_id)s and memories <= 
 -- The current and former versions in which somebody speaks under one of these names; to decide something by
 -- hand is not to speak.
 select distinct u.version_id
-from utterances u
-join meeting_versions v on v.workspace_id = u.workspace_id and v.id = u.version_id
-where u.workspace_id = %(workspace_id)s and lower(u.speaker) = any(%(names)s) and v.kind <> 'correction'
+from names_of_turns(%(workspace_id)s::uuid) u
+where u.name = any(%(names)s)
 
 -- name: version
 -- One version with what was said, as it was handed in.
@@ -143,22 +142,22 @@ where v.workspace_id = %(workspace_id)s and v.id = %(id)s
 -- name: delete_spoken_memories
 -- Memories that hold words of these speakers.
 delete from memories m
-using utterances u
-where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
-    and m.workspace_id = u.workspace_id and m.version_id = u.version_id
+using names_of_turns(%(workspace_id)s::uuid) u
+where u.version_id = %(id)s and u.name = any(%(names)s)
+    and m.workspace_id = %(workspace_id)s and m.version_id = u.version_id
     and u.ordinal between m.first_utterance and m.last_utterance
 
 -- name: delete_spoken_observations
 delete from observations o
-using utterances u
-where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
-    and o.workspace_id = u.workspace_id and o.version_id = u.version_id and o.utterance = u.ordinal
+using names_of_turns(%(workspace_id)s::uuid) u
+where u.version_id = %(id)s and u.name = any(%(names)s)
+    and o.workspace_id = %(workspace_id)s and o.version_id = u.version_id and o.utterance = u.ordinal
 
 -- name: delete_spoken_relations
 delete from relations r
-using utterances u
-where u.workspace_id = %(workspace_id)s and u.version_id = %(id)s and lower(u.speaker) = any(%(names)s)
-    and r.workspace_id = u.workspace_id and r.version_id = u.version_id and r.utterance = u.ordinal
+using names_of_turns(%(workspace_id)s::uuid) u
+where u.version_id = %(id)s and u.name = any(%(names)s)
+    and r.workspace_id = %(workspace_id)s and r.version_id = u.version_id and r.utterance = u.ordinal
 
 -- name: delete_readings
 -- What recheck would need of a degraded version holds the words of all; it reads the version anew.
@@ -184,13 +183,10 @@ where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid
 
 -- name: blank_utterances
 -- The turns stay, without words: the places of what others said must not move.
-update utterances set text = '' where workspace_id = %(workspace_id)s and version_id = %(id)s
-    and lower(speaker) = any(%(names)s)
-
--- name: set_context
--- Words around a memory help to find it; those that were forgotten must not.
-update memories set context = %(context)s
-where workspace_id = %(workspace_id)s and id = %(id)s and context <> %(context)s
+update utterances t set text = ''
+from names_of_turns(%(workspace_id)s::uuid) u
+where u.version_id = %(id)s and u.name = any(%(names)s)
+    and t.workspace_id = %(workspace_id)s and t.version_id = u.version_id and t.ordinal = u.ordinal
 
 -- name: delete_workspace
 -- Everything in it goes with it (foreign keys).

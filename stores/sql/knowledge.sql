@@ -263,6 +263,9 @@ where workspace_id = %(workspace_id)s and profile_version = %(profile_version)s
 select id from meeting_versions
 where workspace_id = %(workspace_id)s and meeting_id = %(meeting_id)s and retracted_at is null
 
+-- name: is_version
+select id from meeting_versions where workspace_id = %(workspace_id)s and id = %(id)s
+
 -- name: entities_of_version
 select distinct l.entity_id from mentions m
 join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null

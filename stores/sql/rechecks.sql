@@ -6,8 +6,9 @@ where workspace_id = %(workspace_id)s and source_id = %(source_id)s
     and stage in ('window', 'extraction', 'apart', 'summary')
 
 -- name: versions_to_recheck
--- Current versions that are degraded, as they came; with `everything` also those that rules alone have read.
-select v.id, v.meeting_id, v.title, v.date, v.content_hash, v.result,
+-- Current versions that are degraded, as they came; with `everything` also those that rules alone have read. Of
+-- a meeting that a person has put right what was handed in is gone through, and then put right again.
+select v.id as current_id, b.id, v.meeting_id, v.title, v.date, v.content_hash, b.result,
     (
         select count(*)
         from meeting_versions w
@@ -15,6 +16,7 @@ select v.id, v.meeting_id, v.title, v.date, v.content_hash, v.result,
             and w.content_hash = v.content_hash
     ) as times
 from meeting_versions v
+join meeting_versions b on b.workspace_id = v.workspace_id and b.id = coalesce(v.base_id, v.id)
 where v.workspace_id = %(workspace_id)s and v.kind = 'meeting' and v.retracted_at is null
     and (
         v.result->>'status' = 'degraded'
@@ -62,9 +64,19 @@ where s.workspace_id = %(workspace_id)s and s.source_id = %(source_id)s and s.st
 -- The names that a version uses, what they are linked to, who decided so, and by which name the entity was
 -- known then (index aliases_by_version).
 select m.id, m.name, m.type, l.entity_id, l.decided_by, a.bearer as alias from mentions m
-join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
-left join aliases a on a.workspace_id = m.workspace_id and a.version_id = m.version_id
-    and a.normalised = m.normalised and a.source in ('llm', 'human') and a.retracted_at is null
+cross join lateral (
+    select entity_id, decided_by from links
+    where workspace_id = m.workspace_id and mention_id = m.id
+    order by retracted_at desc nulls first, recorded_at desc, id
+    limit 1
+) l
+left join lateral (
+    select bearer from aliases
+    where workspace_id = m.workspace_id and version_id = m.version_id and normalised = m.normalised
+        and source in ('llm', 'human')
+    order by retracted_at desc nulls first, bearer
+    limit 1
+) a on true
 where m.workspace_id = %(workspace_id)s and m.version_id = %(version_id)s
 
 -- name: fallback_verdicts

@@ -7,9 +7,10 @@ import pytest
 
 from app.ingestion import Ingestions
 from nodes.errors import InputError
-from nodes.hand.deciding import Decided, undo
+from nodes.hand.deciding import Decided
 from nodes.hand.listing import decision_rows
 from nodes.hand.states import Correction, correct_state
+from nodes.hand.undoing import undo
 from stores.errors import NotFoundError
 from stores.opening import Stores
 from tests.ingest.conftest import FreshIngestions

@@ -12,11 +12,12 @@ from nodes.context import Context
 from nodes.errors import InputError
 from nodes.forget_state import ForgetInput
 from nodes.hand import names
-from nodes.hand.deciding import Decided, undo
+from nodes.hand.deciding import Decided
 from nodes.hand.importing import import_file, take_back
 from nodes.hand.listing import decision_rows
 from nodes.hand.pairs import open_pairs
 from nodes.hand.states import Correction, correct_state
+from nodes.hand.undoing import undo
 from nodes.ingest_state import IngestInput
 from nodes.schemas import MeetingExtraction
 from stores.opening import Stores

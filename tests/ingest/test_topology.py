@@ -9,9 +9,9 @@ from langgraph.types import Command
 from app.ingestion import Ingestions
 from graphs.ingest import builder
 from nodes.context import Context
-from nodes.hand.deciding import undo
 from nodes.hand.listing import decision_rows
 from nodes.hand.pairs import open_pairs
+from nodes.hand.undoing import undo
 from nodes.ingest_state import IngestInput
 from nodes.schemas import ExtractedMemory, MeetingExtraction
 from nodes.windows import windows
