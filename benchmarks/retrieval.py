@@ -49,13 +49,11 @@ DEPTH = 30
 SHIPPED = "recall"
 RERANKED = "reranked"
 ABLATIONS: Mapping[str, Weights] = {
-    "vector alone": replace(MEASURED, similarity=1.0, speaker=0.0, entity=0.0),
-    "words alone": replace(MEASURED, similarity=0.0, speaker=0.0, entity=0.0),
+    "vector alone": replace(MEASURED, similarity=1.0, speaker=0.0),
+    "words alone": replace(MEASURED, similarity=0.0, speaker=0.0),
     "no context": replace(MEASURED, context=0.0),
     "context as words": replace(MEASURED, context=1.0),
     "no speakers": replace(MEASURED, speaker=0.0),
-    "no entities": replace(MEASURED, entity=0.0),
-    "no preference": replace(MEASURED, speaker=0.0, entity=0.0),
 }
 Ranking = Sequence[Place]
 

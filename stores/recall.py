@@ -90,13 +90,11 @@ class Weights:
         similarity: of the vector, against 1 - similarity of the words.
         context: a word in the context of a memory, against 1 in the memory itself.
         speaker: added for what is said by somebody whom the question names.
-        entity: added for what mentions an entity that the question names; of the two the larger one.
     """
 
     similarity: float = 0.5
     context: float = 0.7
     speaker: float = 0.1
-    entity: float = 0.1
 
     @property
     def counting(self) -> list[float]:
@@ -151,7 +149,7 @@ async def recall(
         k: how many memories.
         moment: only meetings held by then, and known by then.
         start: only meetings from then on.
-        entities: entities that the question names: what mentions them is found too, and preferred.
+        entities: entities that the question names: what mentions them by any name is a candidate too.
         speakers: names of people that the question is about: what they said is preferred, as is what is
             said by anybody whose whole name is in the question.
         meetings: only of these meetings.
@@ -341,17 +339,12 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
     similarity = min_max([float(row["similarity"]) for row in rows])
     words = min_max([float(row["words"]) for row in rows])
     asked = sum(terms.weights.values())
-    most = 1 + max(weights.entity, weights.speaker)
+    most = 1 + weights.speaker
     ranked: list[MemoryReading] = []
     for row, near, worded in zip(rows, similarity, words, strict=True):
         speaker = _words(row["speaker"] or "")
         spoken = speaker.strip() != "" and any(speaker in name for name in named)
-        score = (
-            weights.similarity * near
-            + (1 - weights.similarity) * worded
-            # a person's mentions are mostly what the person said: not to be preferred twice
-            + max(weights.entity * row["names_entity"], weights.speaker * spoken)
-        )
+        score = weights.similarity * near + (1 - weights.similarity) * worded + weights.speaker * spoken
         held = sum(terms.weights[lexeme] for lexeme in row["matched"])
         ranked.append(
             MemoryReading(
