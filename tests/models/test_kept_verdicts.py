@@ -1,16 +1,23 @@
 """A model's verdicts are kept in Redis in front of PostgreSQL, and the ancestor's traps are none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from app.ingestion import Ingestions, open_ingestions
+from graphs.forget import graph as forget_graph
+from nodes.context import Context
 from nodes.ingest_state import IngestInput
+from nodes.kept_verdicts import keep_verdicts, kept_verdicts
 from stores import settings as settings_module
+from stores.answers import Prompt
 from stores.embedded import Servers
-from stores.opening import close_stores
+from stores.opening import Stores, close_stores
+from stores.records import Verdict
+from stores.sources import workspace_id
 from tests.ingest.meetings import meeting
 from tests.models.chatting import asked_of
 from tests.models.harbour import asked
@@ -109,8 +116,9 @@ async def test_the_same_pair_is_asked_again_in_another_workspace_of_another_mode
     monkeypatch.setenv("SMART_MEET_MODEL", "another-chat")
     settings_module.settings.cache_clear()
     assert await paid_for("harbour") == 2
-    await ingestions.stores.cache.clear()
-    assert await kept(ingestions) == []
+    born = await kept(ingestions)
+    await forget_graph.ainvoke({"everything": True}, context=Context(workspace="office"))
+    assert (len(born), await kept(ingestions)) == (6, [])
 
 
 @pytest.mark.parametrize(
@@ -149,3 +157,17 @@ async def kept(ingestions: Ingestions) -> list[int]:
             for row in await ingestions.stores.database.rows(query)
             async for key in redis.scan_iter(f"smart-meet:cache:verdict:*:{row['born']}:*")
         ]
+
+
+async def test_a_verdict_is_none_under_another_profile_or_other_instructions(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = workspace_id("default")
+    said = Verdict("pair", True, "it moved", "llm")
+    await keep_verdicts(
+        stores, scope, "profile-1", [said, replace(said, pair_id="other", decided_by="fallback")]
+    )
+    assert await kept_verdicts(stores, scope, "profile-1", ["pair", "other"]) == {"pair": said}
+    assert await kept_verdicts(stores, scope, "profile-2", ["pair"]) == {}
+    monkeypatch.setattr("nodes.kept_verdicts.COMPARE", Prompt("compare-next", "Judge."))
+    assert await kept_verdicts(stores, scope, "profile-1", ["pair"]) == {}
