@@ -8,7 +8,8 @@ characters; the schema of an answer counts as part of the prompt. Embeddings com
 
     two      the two meetings that the peers are given, and the second again under another name
     hour     the real call of DIR/state_tracking nearest to 10,000 words, after the call before it
-    series   the 2nd and the last of a series of `--meetings`, medians of `--repeats` such series
+    series   the 2nd of new series in turn with those from the last on of one of `--meetings`; medians of
+             `--repeats`
 
 `--peers` names the Python of an environment with benchmarks/peers/requirements.txt (they do not go together
 with our own pins); Graphiti and Mem0 then ingest the same two meetings against the same server.
@@ -92,7 +93,7 @@ def main() -> None:
     parser.add_argument("--trace", action="store_true", help="only show the trace of one ingestion")
     parser.add_argument("--latency", type=int, nargs="+", default=[0, 200, 1000], help="milliseconds")
     parser.add_argument("--meetings", type=int, default=100, help="length of the series (default 100)")
-    parser.add_argument("--repeats", type=int, default=3, help="series for each latency (default 3)")
+    parser.add_argument("--repeats", type=int, default=7, help="measured pairs of each latency (default 7)")
     parser.add_argument("--peers", type=Path, help="Python of an environment with Graphiti and Mem0")
     arguments = parser.parse_args()
     if arguments.trace:
@@ -147,22 +148,31 @@ async def measure(server: OpenAIServer, arguments: argparse.Namespace) -> list[R
 
 
 async def _series(bench: "_Bench", latencies: Sequence[int], meetings: int, repeats: int) -> list[Row]:
-    """The 2nd and the last meeting of series that else grow without latency; medians by what is measured."""
-    measured: dict[tuple[str, int], list[Row]] = {}
-    for repeat in range(repeats):
-        for latency in latencies:
-            workspace = f"series {latency} {repeat}"
-            for number in range(1, meetings + 1):
-                what = {2: "series: 2nd", meetings: "series: last"}.get(number)
-                row = await bench.ingest(
-                    workspace, latency if what else 0, what or "", meeting_of_series(number)
-                )
-                if what:
-                    measured.setdefault((what, latency), []).append(row)
-            print(f"series {repeat + 1} of {repeats} at {latency} ms", file=sys.stderr, flush=True)
-    for rows in measured.values():
-        rows[0].asked.seconds = statistics.median(row.asked.seconds for row in rows)
-    return [rows[0] for rows in measured.values()]
+    """The 2nd meeting of new series, in turn with those of a long one from the last on; medians of each.
+
+    In turn, so that what else the computer does weighs on both alike.
+    """
+    for number in range(1, meetings):
+        await bench.ingest("series", 0, "", meeting_of_series(number))
+    rows: list[Row] = []
+    number = meetings
+    for latency in latencies:
+        measured: dict[str, list[Row]] = {"series: 2nd": [], "series: last": []}
+        for repeat in range(repeats):
+            new = f"series {latency} {repeat}"
+            await bench.ingest(new, 0, "", meeting_of_series(1))
+            for what, workspace, which in (
+                ("series: 2nd", new, 2),
+                ("series: last", "series", number),
+            ):
+                row = await bench.ingest(workspace, latency, what, meeting_of_series(which))
+                measured[what].append(row)
+            number += 1
+        for same in measured.values():
+            same[0].asked.seconds = statistics.median(row.asked.seconds for row in same)
+            rows.append(same[0])
+        print(f"series at {latency} ms", file=sys.stderr, flush=True)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
