@@ -9,6 +9,7 @@ passing to date anything by it. Asked, wished or doubted moves are proposals.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from nodes.profiles.profile import FieldSpec, Profile, same_key
@@ -25,16 +26,13 @@ _LONG_QUOTE = 40  # words
 _FEWEST_LISTED = 2
 _SOON_AFTER = 40  # characters after a move in which a condition takes it back
 
-_X = (
-    rf"(?:(?:the|this|that|our|both|proposal|ticket) )*(?P<x>{THING}(?: (?:, )?(?:(?:and|&|plus) )?{THING})*)"
-)
+_THINGS = rf"(?P<x>{THING}(?: (?:, )?(?:(?:and|&|plus) )?{THING}){{0,40}})"
+_X = rf"(?:(?:the|this|that|our|both|proposal|ticket) ){{0,3}}{_THINGS}"
 _V = rf"(?P<v>{_VALUE})"
 _UP = r"(?: (?:back|up|down|over|out))?"
 _FROM = rf"{_UP}(?: from (?:the )?{_VALUE})?"
 _TO = r"(?:in ?to|to|as|in) (?:the |being )?"
-_ALSO = (
-    r"(?:(?:just|also|now|then|all|go ahead and|officially|formally|decided to|agreed to|going to|gonna) )*"
-)
+_ALSO = r"(?:(?:just|also|now|then|all|go ahead and|officially|formally|decided to|agreed to|going to|gonna) ){0,4}"
 _WILL = r"(?:let's|let us|we'll|we will|i'll|i will|we're|we are|i'm|we've|we have|we|i)"
 _MOVE = r"(?:move|moving|moved|put|putting|promote|promoted|demote|demoted|bump|bumped|switch|switched|set|mark|marked)"
 _MOVED = r"(?:moved|promoted|demoted|put|set|marked|bumped|switched)"
@@ -53,8 +51,8 @@ _FRAMES: Mapping[Stance, tuple[re.Pattern[str], ...]] = {
         rf"\bthat(?:'s| is) (?:a )?{_V}(?: for)? {_X}",
     ),
     "stated": _frames(
-        rf"{_X} (?:{_BE} (?:(?:now|just|officially|also) )*{_MOVED}|moves|moved|goes|went){_FROM} {_TO}{_V}",
-        rf"{_X} (?:becomes|became|(?:is|are) (?:now|officially)|(?:has|have) (?:now |just )?been) (?:officially )?{_V}",
+        rf"{_THINGS} (?:{_BE} (?:(?:now|just|officially|also) ){{0,3}}{_MOVED}|moves|moved|goes|went){_FROM} {_TO}{_V}",
+        rf"{_THINGS} (?:becomes|became|(?:is|are) (?:now|officially)|(?:has|have) (?:now |just )?been) (?:officially )?{_V}",
     ),
     "proposed": _frames(rf"\b{_MOVE} {_X}{_FROM} {_TO}{_V}", rf"(?:^|\. ){_V} {_X}"),
 }
@@ -322,9 +320,14 @@ def _length_of_value(sentence: Marked, at: int, own: OwnFields, longest: int) ->
     """How many words from here on name a value; 0 for none."""
     for length in range(min(longest, len(sentence.texts) - at), 0, -1):
         words = sentence.texts[at : at + length]
-        if all(word[0].isalnum() for word in words) and tuple(plain_words(" ".join(words))) in own.values:
+        if all(word[0].isalnum() for word in words) and sum(map(_plain, words), ()) in own.values:
             return length
     return 0
+
+
+@lru_cache(maxsize=20_000)
+def _plain(word: str) -> tuple[str, ...]:
+    return tuple(plain_words(word))
 
 
 def _sentence(said: _Said, first: int, last: int) -> tuple[int, int]:
