@@ -46,8 +46,9 @@ def drafted(state: QueryState, plan: Plan) -> Draft:
     if plan["tracked"]:
         return tracked_answer(state, plan) or passages.not_known(state, plan, missing_tracked(plan))
     answer = _of_talk(state, plan) or _why(state, plan) or _by_intent(state, plan)
-    if answer is None and not plan["fields"] and plan["intent"] in ("status", "timeline"):
-        # no state, but perhaps said in passing
+    is_of_people = bool(plan["people"]) and not plan["entities"]
+    if answer is None and (is_of_people or (not plan["fields"] and plan["intent"] in ("status", "timeline"))):
+        # no state, but perhaps said in passing; people do more than what is tracked
         answer = passages.search_answer(state, plan)
     return answer or passages.not_known(state, plan, _missing(plan))
 
@@ -139,9 +140,11 @@ def _unknown(plan: Plan) -> str:
 def _missing(plan: Plan) -> str:
     """What it is that no meeting says."""
     at = f" as of {plan['as_of'][:10]}" if plan["as_of"] and plan["intent"] != "search" else ""
-    names = [entity["name"] for entity in (*plan["entities"], *plan["people"])]
+    # a first name may be borne by somebody else in every meeting
+    names = list(dict.fromkeys(entity["name"] for entity in (*plan["entities"], *plan["people"])))
     field = next((field for field in plan["fields"] if field in _MISSING), plan["intent"])
-    if names and field in _MISSING:
+    tracks = bool(plan["entities"]) or field not in ("due", "progress", "priority", "health")
+    if names and field in _MISSING and tracks:
         return f"Not known: no meeting{at} {_MISSING[field].format(about=listed(names))}."
     if plan["intent"] in ("decisions", "action_items"):
         about = names or plan["unknown"][:1]

@@ -198,7 +198,8 @@ async def _of_form(
         topics = list(dict.fromkeys(entity["given"] for entity in named))
     else:  # "who spoke about it?"
         named = plan["entities"] or (previous["entities"] if previous else [])
-        topics = [entity["name"] for entity in named] or (previous["topics"] if previous else [])
+        names = list(dict.fromkeys(entity["name"] for entity in named))
+        topics = names or (previous["topics"] if previous else [])
     return {
         **plan,
         "entities": named,

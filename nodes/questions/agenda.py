@@ -46,7 +46,7 @@ def agenda_answer(state: QueryState, plan: Plan) -> Draft:
             "Nothing is left to follow up on, as far as the meetings say.", [], [count_claim("none", 0)]
         )
         return drafting.draft("high")
-    whose = [entity["name"] for entity in (*plan["people"], *plan["entities"])]
+    whose = list(dict.fromkeys(entity["name"] for entity in (*plan["people"], *plan["entities"])))
     of = f" with {', '.join(whose)}" if plan["people"] else f" on {', '.join(whose)}" if whose else ""
     drafting.say(f"To follow up{of}:", [point.evidence for point in points])
     for point in points:

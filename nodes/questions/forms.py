@@ -84,6 +84,16 @@ _FORMS: tuple[tuple[str, str], ...] = (
         rf"(?:of the )?{_MEETINGS} (?:that )?(?:were |was |did |have |has |are )?(?:{_PERSON} )?"
         rf"(?:{_SPEAK}|{_RAISE}|about|dealt)(?: with)?(?: {_ABOUT})? (?P<topic>.+)$",
     ),
+    (
+        "meetings",
+        rf"{_LEAD}(?:in )?how many (?:of the )?{_MEETINGS} (?:did {_PERSON} )?{_SPEAK}(?: {_ABOUT})?"
+        r" (?P<topic>.+)$",
+    ),
+    (
+        "meetings",
+        rf"{_LEAD}(?:in )?how many (?:of the )?{_MEETINGS} (?:was|were|did|has|have) (?P<topic>.+?)"
+        rf"(?: been)? {_PASSED}\W*$",
+    ),
     ("meetings", rf"{_LEAD}where (?:was|were|did) (?:{_PERSON} )?(?P<topic>.+?) {_PASSED}\W*$"),
     ("words", rf"{_LEAD}{_WORDY} (?:about|on|of|regarding|concerning|around) (?P<topic>.+)$"),
     (

@@ -6,6 +6,13 @@ from nodes.query_state import Plan
 from nodes.questions import follow_up
 from nodes.questions.plan import asks_why, is_empty_of_content
 
+_WHAT_IS_IT = re.compile(
+    r"^\W*(?:and |but )?(?:what (?:is|was|are|were) (?:it|that|they)|how is it|where is it)\b"
+    r"(?: (?:now|today|then|currently|like))*\W*$",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"\b(?:now|today|currently|at present|these days)\b", re.IGNORECASE)
+
 
 def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
     """The plan made stand-alone from the plan before it, where it leans on that; else as it is.
@@ -33,14 +40,15 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
     is_of_all = only_times and previous["intent"] != "search"  # "what changed in March?", "what about April?"
     if not (entities or people or previous["meetings"] or is_of_all):
         return plan
-    intent = previous["intent"] if only_times or _is_when(remainder) else plan["intent"]
+    is_what = plan["intent"] == "search" and bool(_WHAT_IS_IT.search(plan["question"]))
+    intent = previous["intent"] if only_times or is_what or _is_when(remainder) else plan["intent"]
     standalone = (
         previous["standalone_question"]
         if only_times
         else follow_up.with_names(
             plan["question"],
-            [entity["name"] for entity in entities],
-            [person["name"] for person in people],
+            list(dict.fromkeys(entity["name"] for entity in entities)),
+            list(dict.fromkeys(person["name"] for person in people)),
         )
     )
     same = intent == previous["intent"]
@@ -60,7 +68,8 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
         "topics": plan["topics"] or (previous["topics"] if only_times else []),
         "standalone_question": standalone,
     }
-    return leaning if plan["span"] else _at_the_times_of(leaning, previous)
+    is_now = bool(_NOW.search(plan["question"]))
+    return leaning if plan["span"] or is_now else _at_the_times_of(leaning, previous)
 
 
 def _at_the_times_of(plan: Plan, previous: Plan) -> Plan:
@@ -100,7 +109,7 @@ def _asked_again(plan: Plan, previous: Plan) -> Plan:
                 standalone = standalone.replace(said, now[0]["name"])
                 break
     if standalone == previous["standalone_question"]:
-        names = ", ".join(entity["name"] for entity in now)
+        names = ", ".join(dict.fromkeys(entity["name"] for entity in now))
         standalone = f"{standalone.rstrip(' ?.!')} ({names})?" if names else standalone
     again: Plan = {
         **plan,

@@ -16,6 +16,7 @@ _JOINT = re.compile(
     rf"\s*(?:[,;?]\s*(?:and|also|plus|then)?|\b(?:and|plus))(?: also)?\s+(?={_ASKS})", re.IGNORECASE
 )
 _OPENED = re.compile(rf"^\W*{_ASKS}", re.IGNORECASE)
+_LISTS = frozenset(("action_items", "decisions", "relationship"))
 _COMPUTED = frozenset(
     (
         "status",
@@ -44,14 +45,24 @@ def are_apart(plans: list[Plan]) -> bool:
     """Whether the plans of the parts of a question are questions of their own.
 
     They are where each has a subject, and the later one names another thing than the one before it, or wants
-    something of another kind: what was said, beside how things stand.
+    something of another kind: what was said, or promised, beside how things stand.
     """
     if not all(_has_subject(plan) for plan in plans):
         return False
     return all(
-        wants_words(one) != wants_words(other) or _names(other) - _names(one)
+        wants_words(one) != wants_words(other) or _names(other) - _names(one) or _are_others(one, other)
         for one, other in pairwise(plans)
     )
+
+
+def _are_others(one: Plan, other: Plan) -> bool:
+    """Whether two questions about the same thing are of other times, or of another kind: owned, and promised.
+
+    The fields of one thing are told together, without this.
+    """
+    if (one["start"], one["as_of"]) != (other["start"], other["as_of"]):
+        return True
+    return one["intent"] != other["intent"] and bool(_LISTS & {one["intent"], other["intent"]})
 
 
 def wants_words(plan: Plan) -> bool:

@@ -97,7 +97,8 @@ _FIELD_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _FUNCTION_WORDS = frozenset(
     listed(
-        "a about actually again all also am an and any anybody anyone anything are as at be been "
+        "a about actually afterwards again all also am an and any anybody anyone anything are as at be been "
+        "before "
         "being besides both but by can concerning could currently did do does doing don done during "
         "each else ever every everybody everyone everything exactly far for from further get give go goes "
         "group "

@@ -129,12 +129,14 @@ def relationship_answer(state: QueryState, plan: Plan) -> Draft | None:
     if "works_on" in asked["types"] or not asked["types"]:
         _say_owners(drafting, state, plan, asked)
     if drafting.is_empty and asked["types"] == ["blocks"] and asked["direction"] == "out":
-        about = listed([entity["name"] for entity in (*plan["entities"], *plan["people"])])
+        about = listed(list(dict.fromkeys(entity["name"] for entity in (*plan["entities"], *plan["people"]))))
         drafting.say(f"Nothing on record is blocked by {about}.", [], [count_claim("none", 0)])
     if drafting.is_empty and relations:
         near = [one for one in relations if {one["source_id"], one["target_id"]} & named][:_MOST_LINES]
         if near:
-            about = listed([entity["name"] for entity in (*plan["entities"], *plan["people"])])
+            about = listed(
+                list(dict.fromkeys(entity["name"] for entity in (*plan["entities"], *plan["people"])))
+            )
             drafting.say(
                 f"No meeting says so of {about}; what is on record:", [of_relation(one) for one in near]
             )

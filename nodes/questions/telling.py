@@ -28,6 +28,10 @@ _ASKING = frozenset(
         "will with would you your"
     )
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’')]*\s+")
+_ASKS = re.compile(r"\?[\"”’')]*\s*$")
+_OF_YOU = re.compile(r"\b(?:you|your|yours|you['’]\w+)\b", re.IGNORECASE)
+_OF_ME = re.compile(r"\b(?:i|i['’]\w+|me|my|mine|we|we['’]\w+|us|our|ours)\b", re.IGNORECASE)
 _OF = re.compile(r"\b(\w+) of (?:the |a |an |our |this )?(\w+)\b", re.IGNORECASE)
 
 
@@ -173,8 +177,21 @@ def telling(state: QueryState, plan: Plan) -> list[MemoryReading]:
         for memory in own
         if memory["coverage"] >= _COVERAGE_OF_A_PERSON
         and (words.concerns(memory) or not words.words)
+        and tells_of_oneself(memory["content"], words)
         and (not plan["entities"] or names_any(memory, plan["entities"]))
     ]
+
+
+def tells_of_oneself(text: str, words: Telling) -> bool:
+    """Whether a person's words say what is asked about that person, and do not ask or say it of another.
+
+    "What does your necklace mean?" says nothing of the necklace of who asks, nor "your son is fine" of a son.
+    """
+    said = [sentence for sentence in _SENTENCE_END.split(text) if words.held(sentence)]
+    return not said or any(
+        not _ASKS.search(sentence) and not (_OF_YOU.search(sentence) and not _OF_ME.search(sentence))
+        for sentence in said
+    )
 
 
 def names_any(memory: MemoryReading, entities: Sequence[PlanEntity]) -> bool:

@@ -1,7 +1,8 @@
 """What people ask, and what they are told."""
 
+from stores.opening import Stores
 from tests.query.builder import Said, Workspace
-from tests.query.conftest import Ask
+from tests.query.conftest import Ask, conversation
 
 OUTPUT = {
     "answer",
@@ -198,3 +199,35 @@ async def test_what_blocked_a_thing_then_is_told_as_past(ask: Ask) -> None:
     recap = await ask("Summarize the last meeting")
     assert recap["answer"].startswith("1 decision, 2 changes")
     assert "(24 Feb 2026" not in recap["answer"]
+
+
+async def test_what_somebody_asks_another_says_nothing_of_who_asks(stores: Stores) -> None:
+    pets = Workspace(stores, "pets")
+    said = [Said("Ann", "What did you name your puppy, Bob?"), Said("Bob", "I named the puppy Rex.")]
+    await pets.meeting("Walk", "2026-02-03", *said)
+    ask = conversation("pets")
+    assert not (await ask("What did Ann name the puppy?"))["known"]
+    told = await ask("What did Bob name the puppy?")
+    assert "Rex" in told["answer"]
+    away = await ask("When is Bob going on holiday?")
+    assert not away["known"]
+    assert away["answer"].count("Bob") <= 1
+
+
+async def test_questions_of_two_parts_are_answered_with_both(ask: Ask) -> None:
+    two = {
+        "Who owns the Ticket Shop and who owns the Billing API?": ("owned by Priya Raman", "no meeting"),
+        "What was the status of the Ticket Shop on 1 March 2026, and what is it now?": (
+            "Ticket Shop is blocked",
+            "Ticket Shop is in progress",
+        ),
+        "What did Priya say about tickets, and how far is the Billing API?": ("yellow tickets", "60% done"),
+        "What does Priya own and what did she promise?": ("Priya Raman owns Ticket Shop", "Not known"),
+    }
+    for question, told in two.items():
+        answer = (await ask(question))["answer"]
+        assert all(words in answer for words in told), answer
+    one = await ask("Who owned the Ticket Shop, and who owned it before?")
+    assert one["answer"].startswith(
+        "Ticket Shop, owner: Tom Becker (3 Feb 2026) → Priya Raman (24 Feb 2026)."
+    )

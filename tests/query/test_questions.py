@@ -259,6 +259,8 @@ def test_forms_of_a_word_share_their_stem(one: str, other: str) -> None:
         ("Summarise what was said about the launch", "words", "launch"),
         ("Which meetings discussed the export?", "meetings", "export"),
         ("In which meetings was the export mentioned?", "meetings", "export"),
+        ("How many meetings mentioned the export?", "meetings", "export"),
+        ("In how many meetings was the export discussed?", "meetings", "export"),
         ("When did we last talk about FOCIL?", "last", "FOCIL"),
         ("when was the export first mentioned?", "first", "export"),
         ("How often was the bank mentioned?", "times", "bank"),
