@@ -1,11 +1,10 @@
 """What LangSmith is sent: ids and what models are asked, not transcripts, files and vectors on their way."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from langsmith.run_trees import get_cached_client
-from langsmith.utils import tracing_is_enabled  # pyright: ignore[reportUnknownVariableType]
+from langsmith.utils import get_env_var, tracing_is_enabled  # pyright: ignore[reportUnknownVariableType]
 
 # of the graphs' inputs: what was handed in, and may be a megabyte
 _BIG = frozenset(("transcript", "content_base64", "attachments"))
@@ -20,8 +19,8 @@ def keep_spans_small() -> None:
     """
     if tracing_is_enabled():
         get_cached_client(
-            hide_inputs=None if os.environ.get("LANGSMITH_HIDE_INPUTS") else without_big,
-            hide_outputs=None if os.environ.get("LANGSMITH_HIDE_OUTPUTS") else without_big,
+            hide_inputs=None if get_env_var("HIDE_INPUTS") else without_big,
+            hide_outputs=None if get_env_var("HIDE_OUTPUTS") else without_big,
         )
 
 

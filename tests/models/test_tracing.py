@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+import pytest
+from langchain_core.runnables import RunnableLambda
+
 from benchmarks.langsmith_listener import traced
 from graphs.ingest import graph
 from stores.opening import Stores
@@ -64,6 +67,18 @@ def _without_prompt(span: dict[str, Any]) -> dict[str, Any]:
         assert given.pop("inputs")["messages"]
         assert given.pop("outputs")["generations"]
     return given
+
+
+@pytest.mark.parametrize("namespace", ["LANGSMITH", "LANGCHAIN"])
+async def test_who_hides_all_inputs_still_hides_all_of_them(
+    namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{namespace}_HIDE_INPUTS", "true")
+    with traced() as listener:
+        await RunnableLambda(len).ainvoke({"transcript": "Ada: secret.", "title": "secret"})
+        spans = listener.ended()
+    assert [span["outputs"] for span in spans.values()] == [{"output": 2}]
+    assert "secret" not in json.dumps([*spans.values()])
 
 
 def test_files_and_vectors_are_noted_and_not_sent_and_the_rest_stays() -> None:
