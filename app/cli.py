@@ -21,6 +21,7 @@ from app import (
     profile_commands,
     reading_commands,
     recheck_command,
+    reindex_command,
     review_commands,
     serving,
 )
@@ -70,6 +71,7 @@ app.command()(reading_commands.meetings)
 app.command()(ledger_commands.runs)
 app.command()(ingest_commands.resume)
 app.command()(recheck_command.recheck)
+app.command()(reindex_command.reindex)
 app.add_typer(review_commands.review, name="review")
 app.add_typer(correct_commands.correct, name="correct")
 app.add_typer(profile_commands.profile, name="profile")

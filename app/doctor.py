@@ -50,18 +50,22 @@ def doctor(
     workspace: Annotated[
         str | None, typer.Option("--workspace", "-w", help="Only its runs; default: those of all.")
     ] = None,
+    mend: Annotated[
+        bool,
+        typer.Option("--mend", help="Put right what is left over or out of step; no meeting is touched."),
+    ] = False,
 ) -> None:
     """Check Python, settings, servers, disk and models, which are asked once; say what to do about it."""
-    perform(_doctor(as_json, workspace))
+    perform(_doctor(as_json, workspace, mend=mend))
 
 
-async def _doctor(as_json: bool, workspace: str | None) -> int:
+async def _doctor(as_json: bool, workspace: str | None, *, mend: bool) -> int:
     from app.rendering import out, print_json, text
 
     failed = False
     found: list[Check] = []
     styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
-    async for check in _checks(workspace):
+    async for check in _checks(workspace, mend=mend):
         found.append(check)
         failed = failed or check.status == "fail"
         if not as_json:
@@ -74,7 +78,7 @@ async def _doctor(as_json: bool, workspace: str | None) -> int:
     return FAILED if failed else DONE
 
 
-async def _checks(workspace: str | None) -> AsyncGenerator[Check]:
+async def _checks(workspace: str | None, *, mend: bool) -> AsyncGenerator[Check]:
     from stores.settings import settings
 
     yield _python()
@@ -93,7 +97,11 @@ async def _checks(workspace: str | None) -> AsyncGenerator[Check]:
     else:
         for check in _database_checks(facts):
             yield check
-    yield _redis(configured)
+    redis = _redis(configured)
+    yield redis
+    if redis.status == "ok" and facts is not None and facts.is_current:
+        for check in await _upkeep(configured, mend=mend):
+            yield check
     yield await _chat(configured)
     yield await _embedding(configured, facts)
     if facts is not None:
@@ -220,6 +228,19 @@ async def _chat(configured: "Settings") -> Check:
     return Check("chat model", "ok", f"{detail}, by a JSON schema")
 
 
+async def _upkeep(configured: "Settings", *, mend: bool) -> list[Check]:
+    from app.upkeep import upkeep_checks
+    from stores.embedded import start_servers
+
+    servers = start_servers(
+        configured.home, database_url=configured.database_url, redis_url=configured.redis_url
+    )
+    try:
+        return await upkeep_checks(servers, mend=mend)
+    except StoreError as error:
+        return [Check("upkeep", "fail", str(error), "see that both servers stay there, and run it again")]
+
+
 async def _embedding(configured: "Settings", facts: "DatabaseFacts | None") -> Check:
     from stores.embeddings import embedding_model
     from stores.errors import ModelUnavailableError
@@ -245,7 +266,7 @@ async def _embedding(configured: "Settings", facts: "DatabaseFacts | None") -> C
     detail = f"{model.name}, {len(vector)} dimensions, first text in {perf_counter() - begun:.1f} s"
     recorded = facts.embedding_model if facts else None
     if recorded is not None and recorded != model.name:
-        remedy = "set SMART_MEET_EMBEDDING_MODEL back (unset it for the bundled one), or use a new database"
+        remedy = "smart-meet reindex embeds everything anew; or set SMART_MEET_EMBEDDING_MODEL back"
         return Check("embedding model", "fail", f"{detail}; the database was filled by {recorded}", remedy)
     return Check("embedding model", "ok", detail)
 

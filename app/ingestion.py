@@ -17,6 +17,7 @@ from nodes.known import known_output
 from stores import runs, sources
 from stores.checkpoints import Checkpoints, open_checkpoints
 from stores.database import fetch
+from stores.errors import ServerUnavailableError
 from stores.opening import Stores, open_stores
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ class Ingestions:
             try:
                 output = await self._stream(workspace, run_id, source_id, progress)
             except Exception as error:
-                await runs.fail(self.stores.database, scope, run_id, str(error) or repr(error))
+                try:
+                    await runs.fail(self.stores.database, scope, run_id, str(error) or repr(error))
+                except ServerUnavailableError as lost:  # what went wrong first is what to say
+                    error.add_note(f"it could not be noted with the run: {lost}")
                 raise
             await self.checkpoints.adelete_thread(run_id)
         return output

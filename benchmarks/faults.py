@@ -3,10 +3,11 @@
     python -m benchmarks.faults [--sample N] [--only KIND ...] [--work NAME ...]
 
 Kills the process, PostgreSQL, Redis and all of them before, during and after every call that a piece of work
-makes (stores, statements, checkpoints, models, nodes), and empties Redis there; then goes on, in turn by
-doing the same again and by resuming it. Compares all rows of the database with those that an uninterrupted
-run leaves, apart from the times of recording, and counts what the model was asked twice though its answer had
-been kept. On servers of its own, thrown away afterwards.
+makes (stores, statements, checkpoints, models, nodes), empties Redis there, and has the servers refuse or go
+silent; what stops must say because of which server. Then goes on, in turn by doing the same again and by
+resuming it. Compares all rows of the database with those that an uninterrupted run leaves, apart from the
+times of recording, and counts what the model was asked twice though its answer had been kept. On servers of
+its own, thrown away afterwards.
 """
 
 import argparse
@@ -21,11 +22,15 @@ from rich.console import Console
 from rich.table import Table
 
 from stores.embedded import stop_servers
-from tests.faults.matrix import KINDS, Bench, Matrix, Trial, template_of
+from tests.faults.harms import HARMS, Harm
+from tests.faults.matrix import Bench, Matrix, Trial, template_of
 from tests.faults.servers import OwnServers
 from tests.faults.work import works
 from tests.ingest.nursery import Nursery
 from tests.models.openai_server import OpenAIServer
+
+_SLOW = 3
+"""Points at which harm is done that takes half a minute to be noticed."""
 
 
 def main() -> int:
@@ -37,18 +42,19 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sample", type=int, default=0, help="points of each kind and work (default: all)")
-    parser.add_argument("--only", choices=KINDS, nargs="+", default=list(KINDS), help="what is hit")
+    parser.add_argument("--only", choices=list(HARMS), nargs="+", default=list(HARMS), help="what befalls it")
     parser.add_argument(
         "--work", nargs="+", help="ingest, 'ingest with a model', recheck, forget; default all"
     )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        trials = _all(Path(home), arguments.only, arguments.work, arguments.sample)
+        harms = [HARMS[name] for name in arguments.only]
+        trials = _all(Path(home), harms, arguments.work, arguments.sample)
         stop_servers()
     return _tell(trials)
 
 
-def _all(home: Path, kinds: Sequence[str], names: Sequence[str] | None, sample: int) -> list[Trial]:
+def _all(home: Path, harms: Sequence[Harm], names: Sequence[str] | None, sample: int) -> list[Trial]:
     trials: list[Trial] = []
     with Nursery() as nursery, OpenAIServer() as endpoint:
         servers = OwnServers.start(home)
@@ -57,12 +63,13 @@ def _all(home: Path, kinds: Sequence[str], names: Sequence[str] | None, sample: 
                 if names and work.name not in names:
                     continue
                 bench = matrix.bench(work)
-                for kind in kinds:
-                    for trial in matrix.trials(bench, kind, spread(bench, sample)):
+                for harm in harms:
+                    most = min(sample or _SLOW, _SLOW) if harm.is_slow else sample
+                    for trial in matrix.trials(bench, harm, spread(bench, most)):
                         trials.append(trial)
                         if trial.wrong or trial.paid_twice:
                             print(f"{trial.work}, {trial.kind} at {trial.at}: {trial}", file=sys.stderr)
-                    print(f"{work.name}, {kind}: done", file=sys.stderr, flush=True)
+                    print(f"{work.name}, {harm.name}: done", file=sys.stderr, flush=True)
     return trials
 
 

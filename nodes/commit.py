@@ -35,6 +35,7 @@ from stores import knowledge, ledger, meetings, rechecks, runs, sources
 from stores.knowledge import Resolution, SummaryRow
 from stores.opening import Stores, open_stores
 from stores.records import Source
+from stores.reindexing import hold_model
 
 ROUNDS = 2  # how often a run matches again because others committed; then it decides under the lock
 
@@ -124,6 +125,7 @@ async def _committed(
     settled = {*work.decided, *work.apart}
     async with stores.database.transaction() as connection:
         moved = await knowledge.lock_workspace(connection, scope) != state["revision"]
+        await hold_model(connection, stores.embedding)
         current = await knowledge.current_version(connection, scope, source.meeting_id)
         outdated = again is not None and current != again["version_id"]
         is_done = await knowledge.is_version(connection, scope, source.id)

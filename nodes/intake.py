@@ -142,7 +142,7 @@ def _file(given: "IngestInput") -> File:
     if text is not None and content is not None:
         raise InputError("both transcript and content_base64 are given: give one of them")
     if text is not None:
-        return File(name or _PASTED, text.encode("utf-8", "surrogatepass"))
+        return File(name or _PASTED, text.encode("utf-8", "replace"))
     if content is not None:
         if not name:
             raise InputError("content_base64 needs filename, which tells the layout and often the date")

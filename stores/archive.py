@@ -18,8 +18,8 @@ from stores.queries import queries
 _SQL = queries("archive")
 _AT_ONCE = 200  # rows of one fetch: of memories, with their vectors, about a megabyte
 
-STAGING = frozenset({"sources", "staged_items"})
-"""What unfinished runs have staged; like those runs, it is not archived."""
+STAGING = frozenset({"sources", "staged_items", "next_vectors"})
+"""What unfinished runs, or a reindexing, have staged; like those runs, it is not archived."""
 
 DERIVED = frozenset({"lexeme_counts", "memory_counts"})
 """Counts that triggers keep while the rows are written."""

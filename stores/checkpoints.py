@@ -32,7 +32,7 @@ from langgraph.checkpoint.redis import AsyncRedisSaver
 from langgraph.checkpoint.redis.util import to_storage_safe_id, to_storage_safe_str
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from stores.checkpoint_values import CheckedSerializer
@@ -46,6 +46,7 @@ ABANDONED_AFTER_MINUTES = 7 * 24 * 60
 _POOL_SIZE = 32
 _POOL_TIMEOUT = 30.0  # seconds; a wide Send waits for a connection instead of failing
 _PREFIX = "smart-meet:checkpoint"  # a Redis may serve other applications of LangGraph too
+_REFUSALS = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "NOAUTH", "WRONGPASS", "NOPERM")
 _Command = tuple[str | bytes | int, ...]
 _Write = tuple[str, str, int, str, str, bytes]  # task id, task path, index, channel, type, value
 
@@ -187,7 +188,7 @@ class Checkpoints(AsyncRedisSaver):
         """
         wanted = (config or {}).get("configurable", {})
         oldest_excluded = (before or {}).get("configurable", {}).get("checkpoint_id")
-        threads = [str(wanted["thread_id"])] if "thread_id" in wanted else await self._threads()
+        threads = [str(wanted["thread_id"])] if "thread_id" in wanted else await self.athreads()
         places = [place for thread in threads for place in await self._registered(thread) if place.stored]
         given = 0
         for place in sorted(places, key=lambda place: place.checkpoint_id, reverse=True):
@@ -223,7 +224,7 @@ class Checkpoints(AsyncRedisSaver):
             ServerUnavailableError: Redis does not answer.
         """
         dropped = 0
-        for thread in await self._threads():
+        for thread in await self.athreads():
             latest = await self.aget_tuple(_config(thread, "", None))
             held = latest.checkpoint["channel_values"] if latest else {}
             if "messages" in held and held.get("workspace") == workspace:
@@ -238,7 +239,7 @@ class Checkpoints(AsyncRedisSaver):
             ServerUnavailableError: Redis does not answer.
         """
         runs = {str(run_id) for run_id in run_ids}
-        for thread in await self._threads():
+        for thread in await self.athreads():
             made = [
                 place for place in await self._registered(thread) if place.stored and place.run_id in runs
             ]
@@ -316,7 +317,12 @@ class Checkpoints(AsyncRedisSaver):
             places.append(_Place(thread_id, namespace, checkpoint_id, value != b"", value[1:].decode()))
         return places
 
-    async def _threads(self) -> set[str]:
+    async def athreads(self) -> set[str]:
+        """All threads of which Redis holds checkpoints.
+
+        Raises:
+            ServerUnavailableError: Redis does not answer.
+        """
         prefix = _register_key("")
         cursor, threads = -1, set[str]()
         while cursor != 0:
@@ -357,11 +363,23 @@ class Checkpoints(AsyncRedisSaver):
     def _reachable(self) -> Generator[None]:
         try:
             yield
+        except (ReadOnlyError, OutOfMemoryError) as error:
+            raise self._refusing(error) from error
+        except ResponseError as error:
+            if str(error).startswith(_REFUSALS):
+                raise self._refusing(error) from error
+            raise
         except (RedisConnectionError, RedisTimeoutError) as error:
             raise ServerUnavailableError(
                 f"Redis at {self._address} does not answer ({error}): start it and check REDIS_URL, "
                 "or unset REDIS_URL for the embedded server"
             ) from error
+
+    def _refusing(self, error: Exception) -> ServerUnavailableError:
+        return ServerUnavailableError(
+            f"Redis at {self._address} takes no writes ({error}): give it memory, disk and the right to "
+            "write, or point REDIS_URL at another; what is done is kept, and the same command goes on"
+        )
 
 
 class _Place(NamedTuple):

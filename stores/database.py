@@ -6,40 +6,40 @@ from typing import Any, cast
 
 from pgvector.psycopg import register_vector_async
 from psycopg import AsyncConnection, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from stores.errors import ServerUnavailableError
+from stores.availability import CONNECT_TIMEOUT, Watch, reach, unreachable
 
 Connection = AsyncConnection[DictRow]
 Row = Mapping[str, Any]
-
-_NEXT_STEP = "check that it runs and that DATABASE_URL is right; without DATABASE_URL the embedded one starts"
-
-
-def unreachable(error: Exception) -> ServerUnavailableError:
-    """What to raise for a connection that failed."""
-    return ServerUnavailableError(f"PostgreSQL does not answer ({str(error).strip()}): {_NEXT_STEP}")
+_PATIENCE = 30.0  # seconds to wait for a connection of the pool
 
 
 class Database:
     """PostgreSQL, through a pool. Ids come and go as strings."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], url: str, watch: Watch) -> None:
         self._pool = pool
+        self._url = url
+        self._watch = watch
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:
         """A connection inside one transaction: committed at the end, rolled back on an error.
 
         Raises:
-            ServerUnavailableError: PostgreSQL does not answer, or went away meanwhile.
+            ServerUnavailableError: PostgreSQL does not answer, went away meanwhile, or takes no writes.
         """
         try:
             async with self._pool.connection() as connection:
-                yield connection
-        except (PoolTimeout, OperationalError) as error:
+                with self._watch.over(connection):
+                    yield connection
+        except PoolTimeout as error:
+            raise unreachable(await _reason(self._url, error)) from error
+        except (OperationalError, ReadOnlySqlTransaction) as error:
             raise unreachable(error) from error
 
     async def rows(self, query: bytes, **parameters: object) -> list[Row]:
@@ -54,6 +54,7 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        self._watch.close()
         await self._pool.close()
 
 
@@ -78,8 +79,12 @@ async def _configure(connection: Connection) -> None:
     await connection.commit()
 
 
-async def open_database(url: str, *, connections: int = 16) -> Database:
+async def open_database(url: str, *, connections: int = 16, watch: Watch | None = None) -> Database:
     """Connect to a database that `stores.schema.migrate` has brought up to date.
+
+    Args:
+        connections: at most so many at a time; who needs one more waits for it.
+        watch: notices when the server goes silent; default one that waits for half a minute.
 
     Raises:
         ServerUnavailableError: PostgreSQL does not answer.
@@ -88,14 +93,23 @@ async def open_database(url: str, *, connections: int = 16) -> Database:
         url,
         min_size=1,
         max_size=connections,
-        timeout=30,
+        timeout=_PATIENCE,
         open=False,
         configure=_configure,
-        kwargs={"row_factory": dict_row},
+        kwargs={"row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT},
     )
     try:
-        await pool.open(wait=True, timeout=30)
+        await pool.open(wait=True, timeout=_PATIENCE)
     except (PoolTimeout, OperationalError) as error:
         await pool.close()
-        raise unreachable(error) from error
-    return Database(pool)
+        raise unreachable(await _reason(url, error)) from error
+    return Database(pool, url, watch or Watch(url))
+
+
+async def _reason(url: str, error: Exception) -> Exception:
+    """Why there is no connection, which a pool does not tell: it tries again until its time is over."""
+    try:
+        await reach(url)
+    except OperationalError as reason:
+        return reason
+    return error

@@ -37,6 +37,11 @@ class DatabaseFacts:
     unfinished: dict[str, int]
 
     @property
+    def is_current(self) -> bool:
+        """Whether it holds what this release of Smart-Meet writes, and nothing is to be migrated."""
+        return self.revision == latest_revision() and self.embedding_model is not None
+
+    @property
     def is_newer_than_we(self) -> bool:
         """Whether a later release of Smart-Meet has migrated it."""
         return self.revision is not None and self.revision > latest_revision()

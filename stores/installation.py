@@ -1,5 +1,7 @@
 """Facts about a database as a whole."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from psycopg import sql
@@ -11,9 +13,14 @@ from stores.errors import EmbeddingMismatchError
 
 _KEY = "embedding_model"
 # A column that another is generated from changes its type only without that one.
-_RESIZE = sql.SQL("""
+_LOOSEN = """
+drop index if exists memories_vector;
+alter table memories drop column signs, alter column embedding type vector using embedding::vector;
+alter table memories disable trigger user;
+"""
+_FASTEN = sql.SQL("""
+alter table memories enable trigger user;
 alter table memories
-    drop column signs,
     alter column embedding type vector({size}) using embedding::vector({size}),
     alter column embedding set storage plain,
     add column signs bit varying generated always as (binary_quantize(embedding)::bit varying) stored;
@@ -21,6 +28,14 @@ create index memories_signs on memories (workspace_id)
     include (version_id, id, kind, recorded_at, retracted_at, signs);
 create index memories_vector on memories using hnsw (embedding vector_cosine_ops);
 """)
+
+
+@asynccontextmanager
+async def resize_vectors(connection: Connection, dimensions: int) -> AsyncGenerator[None]:
+    """Give the vectors another length: inside, of all memories, each must be written anew."""
+    await connection.execute(_LOOSEN.encode())
+    yield
+    await connection.execute(_FASTEN.format(size=sql.Literal(dimensions)))
 
 
 async def claim_embedding_model(database: Database, model: EmbeddingModel) -> None:
@@ -39,8 +54,8 @@ async def claim_embedding_model(database: Database, model: EmbeddingModel) -> No
     if recorded["name"] != model.name:
         raise EmbeddingMismatchError(
             f"this database was filled with the embedding model {recorded['name']} and cannot be searched "
-            f"with {model.name}: set SMART_MEET_EMBEDDING_MODEL back to the first (unset it for the bundled "
-            "one), or point DATABASE_URL or SMART_MEET_HOME at a new database and ingest again"
+            f"with {model.name}: `smart-meet reindex` embeds everything anew with that; or set "
+            "SMART_MEET_EMBEDDING_MODEL back to the first (unset it for the bundled one)"
         )
 
 
@@ -59,4 +74,5 @@ async def _record(database: Database, model: EmbeddingModel, dimensions: int) ->
             {"key": _KEY, "value": Jsonb({"name": model.name, "dimensions": dimensions})},
         )
         if claimed:
-            await connection.execute(_RESIZE.format(size=sql.Literal(dimensions)))
+            async with resize_vectors(connection, dimensions):
+                pass  # there are none yet

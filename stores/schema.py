@@ -5,7 +5,7 @@ from typing import cast
 
 import psycopg
 
-from stores.database import unreachable
+from stores.availability import CONNECT_TIMEOUT, unreachable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_340_221  # any constant: serialises migrations of processes that start together
@@ -60,6 +60,6 @@ def migrate(database_url: str, revision: str = "head") -> None:
 
 def _connect(database_url: str) -> psycopg.Connection:
     try:
-        return psycopg.connect(database_url)
+        return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         raise unreachable(error) from error

@@ -4,7 +4,8 @@ A workspace keeps its name. Ids are derived from it, so that under another name 
 for new: the same transcript would be a second meeting, and a person a second person.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from nodes.errors import InputError
 from stores import archive, knowledge, sources
 from stores.archive import Table
 from stores.database import Connection
+from stores.embeddings import EmbeddingModel
 from stores.errors import ArchiveError
 from stores.installation import recorded_model
 from stores.opening import Stores
@@ -50,7 +52,7 @@ async def restore(
     scope = sources.workspace_id(header.workspace)
     try:
         async with stores.database.transaction() as connection:
-            await _write(connection, scope, path, header, progress)
+            await _write(connection, stores.embedding, scope, path, header, progress)
     except ArchiveError as error:
         raise InputError(f"{path} does not fit this database: {error}; nothing of it was restored") from error
     return Restored(
@@ -59,7 +61,12 @@ async def restore(
 
 
 async def _write(
-    connection: Connection, scope: str, path: Path, header: Header, progress: Callable[[dict[str, Any]], None]
+    connection: Connection,
+    model: EmbeddingModel,
+    scope: str,
+    path: Path,
+    header: Header,
+    progress: Callable[[dict[str, Any]], None],
 ) -> None:
     await sources.put_workspace(connection, header.workspace)
     await knowledge.lock_workspace(connection, scope)
@@ -70,18 +77,25 @@ async def _write(
             f"nothing is: {_ELSEWHERE}, or first `smart-meet forget --everything --workspace "
             f"{header.workspace}`"
         )
-    recorded = await recorded_model(connection)
-    if recorded != header.embedding_model.model_dump():
-        raise InputError(
-            f"{path} holds vectors of {header.embedding_model.name}, and this database is filled by "
-            f"{recorded['name']}: {_ELSEWHERE}, with SMART_MEET_EMBEDDING_MODEL set to the first"
-        )
+    is_of_another_model = await recorded_model(connection) != header.embedding_model.model_dump()
     done = 0
     for name, lines in read_rows(path):
+        if name == "memories" and is_of_another_model:
+            lines = await _embedded_anew(model, lines)
         columns = header.tables[name].columns
         await archive.write(connection, scope, _fitting(path, tables, name, columns), columns, lines)
         done += len(lines)
         progress({"stage": "restore", "done": done, "total": header.rows})
+
+
+async def _embedded_anew(model: EmbeddingModel, lines: Sequence[str]) -> list[str]:
+    """Rows of memories with vectors of this database's model."""
+    rows = [json.loads(line) for line in lines]
+    vectors = await model.embeddings.aembed_documents([row["row"]["content"] for row in rows])
+    for row, vector in zip(rows, vectors, strict=True):
+        row["row"]["embedding"] = json.dumps(vector)
+        row["row"].pop("signs", None)
+    return [json.dumps(row, ensure_ascii=False) for row in rows]
 
 
 def _check(path: Path, header: Header, workspace: str | None) -> None:

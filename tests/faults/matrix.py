@@ -12,6 +12,7 @@ from typing import Any, Self
 import psycopg
 import redis
 
+from tests.faults.harms import Harm, as_user, make_clerk
 from tests.faults.servers import OwnServers
 from tests.faults.work import Work, fails
 from tests.ingest import databases
@@ -19,9 +20,6 @@ from tests.ingest.databases import KNOWLEDGE, Rows
 from tests.ingest.nursery import Blow, Job, Nursery, Outcome
 from tests.ingest.points import SENT
 from tests.models.openai_server import OpenAIServer, Request
-
-KINDS = ("process", "postgres", "redis", "all", "flush", "flush and process")
-"""What is hit: the process, a server, all three, and Redis, which loses all that it holds."""
 
 _KILLED = -9
 
@@ -109,18 +107,19 @@ class Matrix:
             work, base, _seen(_everything(base)), expected, done["points"], len(asked), done["outputs"]
         )
 
-    def trials(self, bench: Bench, kind: str, points: Sequence[str]) -> Iterator[Trial]:
+    def trials(self, bench: Bench, harm: Harm, points: Sequence[str]) -> Iterator[Trial]:
         """Hit the work at each of these points, and go on; in turn by doing it again and by resuming it."""
         for number, point in enumerate(points):
-            yield self.trial(bench, kind, point, again=bench.work.resumed is None or number % 2 == 0)
+            yield self.trial(bench, harm, point, again=bench.work.resumed is None or number % 2 == 0)
 
-    def trial(self, bench: Bench, kind: str, point: str, *, again: bool) -> Trial:
+    def trial(self, bench: Bench, harm: Harm, point: str, *, again: bool) -> Trial:
         """Hit the work at one point, and go on."""
         url = databases.copy_of(self._admin, databases.name_of(bench.base))
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             client.flushall()
         with _asked(self._endpoint) as first:
-            hit = self._run(url, bench.work.job, self._blow(kind, point))
+            hit = self._run(url, bench.work.job, harm.hit(self._servers, url) | Blow(at=point), harm.user)
+        harm.heal(self._servers)
         self._servers.revive()
         kept = _kept_answers(url)
         half = _half_visible(_everything(url), bench)
@@ -130,7 +129,12 @@ class Matrix:
             further = bench.work.job if again or early or bench.work.resumed is None else bench.work.resumed
             gone_on = self._run(url, further, None) if hit["exit"] != 0 else hit
         found = _everything(url)
-        wrong = half + _not_done(gone_on, bench.work) + databases.differences(found, bench.expected)
+        wrong = (
+            half
+            + _not_said(hit, harm)
+            + _not_done(gone_on, bench.work)
+            + databases.differences(found, bench.expected)
+        )
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             left = [key for key in client.keys("*checkpoint*") if bench.work.name.startswith("ingest")]
         wrong += [f"Redis still holds {left[0]!r}"] if left else []
@@ -139,7 +143,7 @@ class Matrix:
         paid_twice = max(0, len(second) - max(0, bench.calls - kept)) if kept else 0
         return Trial(
             work=bench.work.name,
-            kind=kind,
+            kind=harm.name,
             at=point,
             reached=hit["exit"] == _KILLED or point in hit["points"],
             said=hit["error"],
@@ -149,18 +153,8 @@ class Matrix:
             asked_again=repeated - paid_twice,
         )
 
-    def _blow(self, kind: str, point: str) -> Blow:
-        blow = Blow(at=point, die=kind in ("process", "all", "flush and process"))
-        if kind in ("postgres", "all"):
-            blow["kill"] = [*blow.get("kill", []), self._servers.postgres]
-        if kind in ("redis", "all"):
-            blow["kill"] = [*blow.get("kill", []), self._servers.redis]
-        if kind.startswith("flush"):
-            blow["flush"] = self._servers.urls.redis_url
-        return blow
-
-    def _run(self, url: str, job: Job, blow: Blow | None) -> Outcome:
-        servers = {"DATABASE_URL": url, "REDIS_URL": self._servers.urls.redis_url}
+    def _run(self, url: str, job: Job, blow: Blow | None, user: str | None = None) -> Outcome:
+        servers = {"DATABASE_URL": as_user(url, user), "REDIS_URL": self._servers.urls.redis_url}
         environment = job.get("environment", {}) | servers
         (outcome,) = self._nursery.run(job | Job(environment=environment, blow=blow))
         return outcome
@@ -228,6 +222,18 @@ def _not_done(outcome: Outcome, work: Work) -> list[str]:
     return [f"going on ended with {outcome['exit']}: {outcome['error']}"]
 
 
+def _not_said(hit: Outcome, harm: Harm) -> list[str]:
+    """Who stops because of a server says of which one, in one sentence."""
+    said = hit["error"]
+    if said is None:
+        return []
+    kind, _, sentence = said.partition(": ")
+    is_clear = kind == "ServerUnavailableError" and "\n" not in sentence
+    if is_clear and (harm.names is None or sentence.startswith(harm.names)):
+        return []
+    return [f"it stopped with {said[:300]!r}"]
+
+
 def _lost(found: Rows, expected: Rows) -> int:
     missing = [Counter(rows) - Counter(found.get(table, [])) for table, rows in expected.items()]
     return sum(sum(counted.values()) for counted in missing)
@@ -237,6 +243,7 @@ def template_of(servers: OwnServers) -> str:
     """A migrated, empty database on these servers; gives its name."""
     from stores.schema import migrate
 
+    make_clerk(servers)
     url = databases.copy_of(servers.urls.database_url, "template1")
     migrate(url)
     return databases.name_of(url)

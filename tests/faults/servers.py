@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import psycopg
+
 from stores.embedded import Servers, start_servers
 from stores.embedded.folder import ServerFolder
 from tests.ingest.nursery import signal_all
@@ -32,6 +34,12 @@ class OwnServers:
     def redis(self) -> int:
         """The process that serves Redis."""
         return _listening(self.home / "redis", unquote(urlsplit(self.urls.redis_url).path))
+
+    def with_extensions(self) -> str:
+        """The address of the database with what every connection of ours needs."""
+        with psycopg.connect(self.urls.database_url, autocommit=True) as connection:
+            connection.execute("create extension if not exists vector")
+        return self.urls.database_url
 
     def revive(self) -> None:
         """Start again what was killed; gives back when both answer."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.harms import HARMS
 from tests.faults.matrix import Bench, Matrix, template_of
 from tests.faults.servers import OwnServers
 from tests.faults.work import works
@@ -36,6 +37,9 @@ HITS = (
     ("ingest with a model", "all", "after:knowledge.insert_version#1", "resume"),
     ("ingest with a model", "flush", "before:node.resolve#1", "again"),
     ("ingest with a model", "flush and process", "after:node.compare#1", "resume"),
+    ("ingest with a model", "postgres ends its connections", "after:node.segment#1", "resume"),
+    ("ingest with a model", "postgres read-only", "before:knowledge.insert_version#1", "again"),
+    ("ingest with a model", "redis out of memory", "before:node.diff#1", "resume"),
     ("recheck", "process", "after:rechecks.retract_fallbacks#1", "again"),
     ("forget", "process", "after:forgetting.delete_meetings#1", "again"),
 )
@@ -45,7 +49,7 @@ HITS = (
 def test_work_that_is_hit_and_gone_on_with_ends_like_work_that_never_was(
     work: str, kind: str, point: str, how: str, matrix: Matrix, benches: dict[str, Bench]
 ) -> None:
-    trial = matrix.trial(benches[work], kind, point, again=how == "again")
+    trial = matrix.trial(benches[work], HARMS[kind], point, again=how == "again")
     assert trial.reached
     assert trial.wrong == []
     assert (trial.rows_lost, trial.paid_twice) == (0, 0)

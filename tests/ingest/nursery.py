@@ -35,6 +35,8 @@ class Blow(TypedDict, total=False):
         kill: processes to kill, with their children.
         stop: processes to stop, with their children: they keep their connections and answer nothing.
         flush: a Redis to lose all that it holds.
+        redis: [address, commands]: what another client of Redis does.
+        fill: a file to fill its disk with.
         sql: [address, statements]: what another connection does meanwhile.
         die: the process kills itself.
     """
@@ -43,6 +45,8 @@ class Blow(TypedDict, total=False):
     kill: list[int]
     stop: list[int]
     flush: str
+    redis: tuple[str, list[list[str]]]
+    fill: str
     sql: tuple[str, list[str]]
     die: bool
 
@@ -234,6 +238,13 @@ def _strike(blow: Blow) -> None:
     if "flush" in blow:
         with redis.Redis.from_url(blow["flush"]) as client:
             client.flushall()
+    if "redis" in blow:
+        address, commands = blow["redis"]
+        with redis.Redis.from_url(address) as client:
+            for command in commands:
+                client.execute_command(*command)  # pyright: ignore[reportUnknownMemberType]
+    if "fill" in blow:
+        _fill(Path(blow["fill"]))
     if "sql" in blow:
         url, statements = blow["sql"]
         with psycopg.connect(url, autocommit=True) as connection:
@@ -241,6 +252,14 @@ def _strike(blow: Blow) -> None:
                 connection.execute(statement.encode())
     if blow.get("die"):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _fill(file: Path) -> None:
+    """Write until there is no more room."""
+    for size in (2**20, 2**9):
+        with contextlib.suppress(OSError), file.open("ab", buffering=0) as filler:
+            while filler.write(bytes(size)):
+                pass
 
 
 def signal_all(pid: int, number: signal.Signals) -> None:

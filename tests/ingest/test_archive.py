@@ -24,6 +24,7 @@ from tests.ingest import databases
 from tests.ingest.conftest import FreshIngestions
 from tests.ingest.knowing import ingest
 from tests.ingest.meetings import crossing, meeting, stage
+from tests.models.openai_server import OpenAIServer
 
 LATER = meeting(3, "Ada Nilsson: Tide Gauge is completed.", "Ben Okafor: Fine.")
 NEVER_BEGUN = meeting(4, "Ada Nilsson: The Quay Planner is blocked.", "Ben Okafor: I see.")
@@ -128,10 +129,6 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another format": (resealed(lambda head: head.update(version=2)), "format 2"),
     "a newer program": (resealed(lambda head: head.update(migration="9999")), "newer Smart-Meet"),
     "an older program": (resealed(lambda head: head.update(migration="0001")), "older Smart-Meet"),
-    "another model": (
-        resealed(lambda head: head["embedding_model"].update(name="other-model")),
-        "vectors of other-model",
-    ),
     "a reference to nothing": (
         resealed(lambda line: line["row"].update(meeting_id=workspace_id("x")), "meeting_versions"),
         "does not fit this database",
@@ -141,6 +138,26 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "changed by hand",
     ),
 }
+
+
+async def test_a_workspace_is_restored_into_a_database_of_another_embedding_model(
+    fresh_ingestions: FreshIngestions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint: OpenAIServer
+) -> None:
+    archive = tmp_path / "whole.gz"
+    query = b"select id, content, embedding::text as vector from memories order by id"
+    async with fresh_ingestions() as ingestions:
+        await ingest(ingestions, [LATER])
+        expected = await ingestions.stores.database.rows(query)
+        await exported(ingestions, archive)
+    monkeypatch.setenv("SMART_MEET_EMBEDDING_MODEL", "longer")
+    with OpenAIServer(dimensions=12) as other:
+        monkeypatch.setenv("OPENAI_BASE_URL", other.base_url)
+        async with fresh_ingestions() as ingestions:
+            await restore(ingestions.stores, archive, None, quiet)
+            found = await ingestions.stores.database.rows(query)
+    assert [row["content"] for row in found] == [row["content"] for row in expected]
+    assert {row["vector"].count(",") + 1 for row in expected} == {8}
+    assert {row["vector"].count(",") + 1 for row in found} == {12}
 
 
 async def test_what_cannot_be_restored_is_refused_with_a_sentence_and_leaves_no_row(

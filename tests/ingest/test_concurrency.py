@@ -9,7 +9,7 @@ import pytest
 
 from app.ingestion import Ingestions
 from graphs.ingest import builder
-from stores import runs, sources
+from stores import knowledge, runs, sources
 from stores.embedded import Servers
 from tests.ingest import databases
 from tests.ingest.conftest import FreshIngestions
@@ -128,17 +128,56 @@ async def test_a_run_whom_others_overtake_matches_again_twice_and_then_decides_u
         assert await known(one_by_one.stores) == found
 
 
-async def test_more_meetings_at_once_than_there_are_connections_all_end(ingestions: Ingestions) -> None:
-    meetings = [meeting(number, *TURNS) for number in range(1, 19)]
+async def test_more_meetings_at_once_than_there_are_connections_end_as_if_in_turn(
+    ingestions: Ingestions, fresh_ingestions: FreshIngestions
+) -> None:
+    speakers = ("Ada Nilsson", "Ben Okafor", "Cleo Park")
+    meetings = [
+        meeting(
+            number,
+            f"{speakers[number % 3]}: Tide Gauge is {('at risk', 'on hold', 'planned')[number % 3]}.",
+            f"{speakers[(number + 1) % 3]}: Tide Gauge is owned by {speakers[number % 2]}.",
+        )
+        for number in range(1, 21)
+    ]
     outputs = await asyncio.gather(
         *(ingestions.ingest("default", one, lambda event: None) for one in meetings)
     )
     assert [output["status"] for output in outputs] == ["ingested"] * len(meetings)
+    found = await known(ingestions.stores)
+    async with fresh_ingestions() as one_by_one:
+        await ingest(one_by_one, meetings)
+        assert await known(one_by_one.stores) == found
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_commits_that_touch_the_same_things_would_wait_for_each_other_for_ever_without_our_lock(
+    locked: bool, ingestions: Ingestions
+) -> None:
+    said = [f"Ada Nilsson: {name} is planned." for name in ("Tide Gauge", "Sea Wall")]
+    await ingest(ingestions, [meeting(1, *said)])
+    database = ingestions.stores.database
+    rows = await database.rows(b"select id from entities where type <> 'person' order by id")
+    first, second = (row["id"] for row in rows)
+    have_one = asyncio.Barrier(2)
+
+    async def touch(*entities: str) -> None:
+        async with database.transaction() as connection:
+            await connection.execute(b"set local deadlock_timeout = '50ms'")
+            if locked:
+                await knowledge.lock_workspace(connection, SCOPE)
+            await knowledge.refresh_entities(connection, SCOPE, entities[:1])
+            if not locked:
+                await have_one.wait()
+            await knowledge.refresh_entities(connection, SCOPE, entities[1:])
+
+    ends = await asyncio.gather(touch(first, second), touch(second, first), return_exceptions=True)
+    lost = [end for end in ends if end is not None]
+    assert len(lost) == (0 if locked else 1)
+    assert all("deadlock detected" in str(end) for end in lost)
 
 
 async def test_two_workspaces_do_not_wait_for_each_other(ingestions: Ingestions) -> None:
-    from stores import knowledge
-
     await ingestions.ingest("other", meeting(1, *TURNS), lambda event: None)
     async with ingestions.stores.database.transaction() as connection:
         await knowledge.lock_workspace(connection, sources.workspace_id("other"))
