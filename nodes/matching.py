@@ -1,5 +1,6 @@
 """Matching a meeting against what the workspace knows: by the nodes, and again by commit under its lock."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,8 +153,8 @@ def _calling(row: Row) -> Calling:
 async def relink_names(connection: Connection, scope: str, names: Iterable[str]) -> set[str]:
     """Bind normalised names again everywhere, now that a meeting explains some or no longer does.
 
-    What a person has decided on names comes first. A bare first name is bound here only where its meeting is
-    of no series, of which the others may tell. Gives the touched entities.
+    What a person has decided on names comes first. Bare first names are bound by who took part, not here.
+    Gives the touched entities.
     """
     judged = await judged_in(connection, scope)
     near = judged.near(names)
@@ -176,14 +177,10 @@ def _moves(scope: str, around: Sequence[Row], callings: Callings) -> dict[str, M
     """The mentions that are linked to another entity than what all meetings say of their names."""
     moves: dict[str, Move] = {}
     for row in around:
-        if row["type"] == "person" and is_bare_person(row["mention"]):
-            if row["series"] is not None:
-                continue
-            circle = circle_named(None, row["key"])
-            bound = person_called(circle, row["mention"], row["participants"], callings)
-        else:
-            key = entity_key(row["mention"], row["type"], scope=None)
-            bound = callings.bound(key, said_in(row["date"], row["meeting_id"]))
+        if row["type"] == _PERSON and is_bare_person(row["mention"]):
+            continue
+        key = entity_key(row["mention"], row["type"], scope=None)
+        bound = callings.bound(key, said_in(row["date"], row["meeting_id"]))
         entity_id = derived_id("entity", scope, bound.key)
         if entity_id != row["entity_id"]:
             moves[row["mention_id"]] = Move(
@@ -273,16 +270,30 @@ async def relink_bare_names(connection: Connection, scope: str, source: Source) 
 
 
 async def relink_bare_named(connection: Connection, scope: str, names: Collection[str]) -> set[str]:
-    """Bind these bare first names again in all series that use them. Gives the touched entities."""
+    """Bind these bare first names and labels again wherever they are used. Gives the touched entities."""
+    circles: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in await knowledge.bare_named(connection, scope, names):
+        if is_bare_person(row["name"]):
+            circles[circle_named(row["series"], row["key"])].append(row)
     touched: set[str] = set()
-    for series in await knowledge.series_with(connection, scope, names):
-        touched |= await _relink_bare(connection, scope, series)
+    for circle, rows in sorted(circles.items()):
+        series, colleagues = rows[0]["series"], rows[0]["participants"]
+        if series is not None:
+            colleagues = await knowledge.series_participants(connection, scope, series, without=[])
+        touched |= await _bind_bare(connection, scope, circle, colleagues, rows)
     return touched
 
 
 async def _relink_bare(connection: Connection, scope: str, series: str) -> set[str]:
     colleagues = await knowledge.series_participants(connection, scope, series, without=[])
     bare_people = await knowledge.bare_people(connection, scope, series)
+    return await _bind_bare(connection, scope, circle_named(series, ""), colleagues, bare_people)
+
+
+async def _bind_bare(
+    connection: Connection, scope: str, circle: str, colleagues: Sequence[str], bare_people: Sequence[Row]
+) -> set[str]:
+    """Bind the bare names of a circle of meetings, who took part in which being known."""
     judged = await judged_in(connection, scope)
     asked = _joined_to(judged, [*colleagues, *(bare["name"] for bare in bare_people)])
     around: list[Row] = []
@@ -291,7 +302,7 @@ async def _relink_bare(connection: Connection, scope: str, series: str) -> set[s
     callings = Callings(map(_calling, around), judged)
     moves: list[Move] = []
     for bare in bare_people:
-        bound = person_called(circle_named(series, ""), bare["name"], colleagues, callings)
+        bound = person_called(circle, bare["name"], colleagues, callings)
         entity_id = derived_id("entity", scope, bound.key)
         if entity_id != bare["entity_id"]:
             move = Move(

@@ -98,10 +98,15 @@ async def counts(connection: Connection, scope: str, archived: Sequence[Table]) 
 
 
 async def rows(connection: Connection, scope: str, table: Table) -> AsyncGenerator[list[str]]:
-    """The archived rows of a table, some at a time, each as one line of JSON, in the order of its key."""
+    """The archived rows of a table, some at a time, each as one line of JSON, in the order of its key.
+
+    A version that was handed in comes before the corrected copies that refer to it.
+    """
+    order: list[sql.Composable] = [sql.Identifier("r", name) for name in table.key]
+    if "base_id" in table.columns:
+        order.insert(0, sql.SQL("r.base_id is not null"))
     query = sql.SQL("select row_to_json(r)::text as line from {} order by {}").format(
-        _rows(table),
-        sql.SQL(", ").join(sql.Identifier("r", name) for name in table.key) if table.key else sql.SQL("1"),
+        _rows(table), sql.SQL(", ").join(order or [sql.SQL("1")])
     )
     async with connection.cursor(name="archive") as cursor:
         await cursor.execute(query, {"workspace_id": scope})

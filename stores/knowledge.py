@@ -203,7 +203,7 @@ async def callings_around(
 
     A row each: name, normalised, bearer and source as in `AliasRow`; of the mention that says so mention_id,
     mention (the name as used), mentioned (normalised), type, link_id, entity_id, decided_by and score; and
-    date, meeting_id, version_id, series and key of the meeting; its participants where it is of no series.
+    date, meeting_id and version_id.
     `without` are meeting versions that do not count. With `once`, of the meetings that use a name alike and
     explain nothing about it only the first is given.
     """
@@ -260,10 +260,11 @@ async def series_participants(
     return [row["name"] for row in await fetch(connection, _SQL["series_participants"], parameters)]
 
 
-async def series_with(connection: Connection, scope: str, names: Collection[str]) -> list[str]:
-    """The series that use one of these normalised names that are one word."""
+async def bare_named(connection: Connection, scope: str, names: Collection[str]) -> list[Row]:
+    """Mentions of people by one of these normalised names: mention_id, name, link_id, entity_id, and of the
+    meeting series, key and participants."""
     parameters = {"workspace_id": scope, "names": list(names)}
-    return [row["series"] for row in await fetch(connection, _SQL["series_with"], parameters)]
+    return await fetch(connection, _SQL["bare_named"], parameters)
 
 
 async def bare_people(connection: Connection, scope: str, series: str) -> list[Row]:

@@ -142,9 +142,6 @@ with recursive around (name) as (
     select a.name, a.normalised, a.bearer, a.source, m.id as mention_id, m.name as mention,
         m.normalised as mentioned, m.type,
         l.id as link_id, l.entity_id, l.decided_by, l.score, v.date, v.meeting_id, v.id as version_id,
-        v.series, mt.key, case when v.series is null and m.type = 'person' then v.participants end as participants,
-        case when v.series is null and m.type = 'person' and position(' ' in m.normalised) = 0
-            then v.meeting_id end as alone,
         e.version_id is not null or a.normalised <> a.bearer or a.name <> m.name as explains
     from around
     join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name
@@ -154,12 +151,10 @@ with recursive around (name) as (
     join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.entity_id = a.entity_id
         and l.retracted_at is null
     join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
-    join meetings mt on mt.workspace_id = v.workspace_id and mt.id = v.meeting_id
     left join explaining e on e.version_id = a.version_id and e.name = a.normalised
 ), counted as (
     select said.*, row_number() over (
-        partition by explains, name, normalised, bearer, source, mention, mentioned, type, entity_id, decided_by,
-            alone
+        partition by explains, name, normalised, bearer, source, mention, mentioned, type, entity_id, decided_by
         order by date, meeting_id
     ) as place
     from said
@@ -451,13 +446,17 @@ where workspace_id = %(workspace_id)s and lower(series) = lower(%(series)s) and 
     and id <> all(%(without)s::uuid[])
 order by name
 
--- name: series_with
--- The series in which one of these names is mentioned (index aliases_by_name).
-select distinct lower(v.series) as series from aliases a
-join meeting_versions v on v.workspace_id = a.workspace_id and v.id = a.version_id
+-- name: bare_named
+-- Mentions of people by one of these names, with what they are linked to (index aliases_by_name).
+select distinct m.id as mention_id, m.name, l.id as link_id, l.entity_id, v.series, mt.key, v.participants
+from aliases a
+join mentions m on m.workspace_id = a.workspace_id and m.version_id = a.version_id
+    and m.normalised = a.normalised and m.type = 'person'
+join links l on l.workspace_id = m.workspace_id and l.mention_id = m.id and l.retracted_at is null
+join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+join meetings mt on mt.workspace_id = v.workspace_id and mt.id = v.meeting_id
 where a.workspace_id = %(workspace_id)s and a.normalised = any(%(names)s) and a.retracted_at is null
-    and position(' ' in a.normalised) = 0 and v.series is not null
-order by series
+order by m.id
 
 -- name: bare_people
 -- Mentions of people by one word in the series' meetings, with what they are linked to.
