@@ -59,15 +59,33 @@ where t.at <= %(as_of)s::timestamptz
 order by t.at, t.decided_by <> 'human', t.meeting_id, o.utterance, o.sequence, t.field, t.key
 
 -- name: states
--- The state as of a time: of each entity, field and key the latest transition that left a value.
-with latest as (
-    select distinct on (t.entity_id, t.field, t.key) t.*
-    from transitions t
-    where t.workspace_id = %(workspace_id)s
+-- The state as of a time: of each entity, field and key the latest transition that left a value. Where nothing
+-- moved after that time it is the current state, by what brought it about, however long the history (index
+-- transitions_by_entity, unique index of transitions).
+with asked as materialized (
+    select e.id, exists (
+        select from transitions t
+        where t.workspace_id = e.workspace_id and t.entity_id = e.id and t.at > %(as_of)s::timestamptz
+    ) as moved_since
+    from entities e
+    where e.workspace_id = %(workspace_id)s
+        and (%(entities)s::uuid[] is null or e.id = any(%(entities)s::uuid[]))
+), latest as (
+    select t.*
+    from asked a
+    join states s on s.workspace_id = %(workspace_id)s and s.entity_id = a.id
+    join transitions t on t.workspace_id = s.workspace_id and t.entity_id = s.entity_id
+        and t.field = s.field and t.key = s.key and t.meeting_id = s.meeting_id
+    where not a.moved_since
+        and (%(fields)s::text[] is null or s.field = any(%(fields)s::text[]))
+    union all
+    (select distinct on (t.entity_id, t.field, t.key) t.*
+    from asked a
+    join transitions t on t.workspace_id = %(workspace_id)s and t.entity_id = a.id
+    where a.moved_since
         and t.at <= %(as_of)s::timestamptz
-        and (%(entities)s::uuid[] is null or t.entity_id = any(%(entities)s::uuid[]))
         and (%(fields)s::text[] is null or t.field = any(%(fields)s::text[]))
-    order by t.entity_id, t.field, t.key, t.at desc, t.decided_by = 'human', t.meeting_id desc
+    order by t.entity_id, t.field, t.key, t.at desc, t.decided_by = 'human', t.meeting_id desc)
 )
 select
     t.entity_id,
