@@ -366,7 +366,7 @@ class Checkpoints(AsyncRedisSaver):
         except (ReadOnlyError, OutOfMemoryError) as error:
             raise self._refusing(error) from error
         except ResponseError as error:
-            if str(error).startswith(_REFUSALS):
+            if any(code in str(error) for code in _REFUSALS):  # a pipeline says which command before it
                 raise self._refusing(error) from error
             raise
         except (RedisConnectionError, RedisTimeoutError) as error:
