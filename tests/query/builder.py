@@ -1,7 +1,7 @@
 """Meetings as a test tells them: what was said, by whom, and what it says of the states of things.
 
-Rows go in by plain SQL, so that the readers are tested apart from the ingestion; the transitions are those
-that the history's own fold gives.
+Rows go in by plain SQL, so that the readers are tested apart from the ingestion; the states and
+transitions are those that the history's own fold gives.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +34,7 @@ _TABLES = {
         "id entity_id field key before after normalised reason at meeting_id observation_id decided_by "
         "first_sight"
     ),
+    "states": "entity_id field key value normalised since meeting_id observation_id",
 }
 
 
@@ -291,8 +292,24 @@ class Workspace:
 
     async def _fold(self, connection: Connection) -> None:
         await connection.execute(b"delete from transitions where workspace_id = %s", (self.id,))
+        await connection.execute(b"delete from states where workspace_id = %s", (self.id,))
         by_id = {observation.id: observation for observation in self._observations}
-        for transition in fold(DEFAULT, self._observations, {}).transitions:
+        history = fold(DEFAULT, self._observations, {})
+        for state in history.states:
+            normalised = by_id[state.observation_id].normalised
+            await self._insert(
+                connection,
+                "states",
+                entity_id=state.entity_id,
+                field=state.field,
+                key=state.key,
+                value=state.value,
+                normalised=None if normalised is None else Jsonb(normalised),
+                since=state.since,
+                meeting_id=state.meeting_id,
+                observation_id=state.observation_id,
+            )
+        for transition in history.transitions:
             normalised = by_id[transition.observation_id].normalised
             await self._insert(
                 connection,
