@@ -1,7 +1,7 @@
 """A server that is killed in the middle of its work, and what goes on afterwards."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -22,31 +22,13 @@ COMMITTED = (
 ).split()
 
 
-BEFORE_THE_KILL = (
-    ("What's the status of the Checkout Redesign?", "Checkout Redesign is completed"),
-    ("and who owns it?", "Checkout Redesign is owned by Priya Raman"),
-    ("when was it blocked?", "Checkout Redesign became blocked on 24 Feb 2026"),
-    ("what about the Billing API?", "Nothing on record says that Billing API was blocked"),
-)
-AFTER_THE_KILL = (
-    ("and who owns it?", "Billing API is owned by Daniel Osei"),
-    ("what did he promise?", "Daniel Osei will send the endpoint list to Priya"),
-    ("What changed in March 2026?", "6 changes to 3 things from 1 Mar 2026 to 31 Mar 2026"),
-    ("what about April?", "from 1 Apr 2026 to 30 Apr 2026"),
-    ("When was the Checkout Redesign blocked?", "became blocked on 24 Feb 2026"),
-    ("why?", "the missing certificate from Nordbank"),
-)
-
-
 async def test_both_the_api_and_the_command_line_finish_what_a_killed_server_began(
-    server: GraphServer, ingestions: Ingestions, tideway: str
+    server: GraphServer, ingestions: Ingestions
 ) -> None:
     by_api, by_command = f"api {uuid4().hex}", f"command {uuid4().hex}"
     meetings = {by_api: demo_meeting(1), by_command: demo_meeting(5)}
     with _no_commit(server):  # however fast they run, they do not end before the kill
         async with server.client() as client:
-            conversation = (await client.threads.create())["thread_id"]
-            await _converse(client, conversation, tideway, BEFORE_THE_KILL)
             threads = await asyncio.gather(*(_until_embedded(client, *item) for item in meetings.items()))
         server.kill()
     assert not any(_rows(server.database_url, name)["meetings"] for name in meetings)
@@ -55,32 +37,14 @@ async def test_both_the_api_and_the_command_line_finish_what_a_killed_server_beg
     assert resumed.returncode == 0, resumed.stderr
     server.start()
     async with server.client() as client:
-        # the server writes its threads down every ten seconds, and may have forgotten these
-        for thread in (threads[0], conversation):
-            await client.threads.create(thread_id=thread, if_exists="do_nothing")
-        messages = await _converse(client, conversation, tideway, AFTER_THE_KILL)
-        # a run that the server had not written down as done when it was killed is done again
-        asked = [message["content"] for message in messages if message["type"] == "human"]
-        every = [question for question, _ in BEFORE_THE_KILL + AFTER_THE_KILL]
-        assert list(dict.fromkeys(asked)) == list(dict.fromkeys(every))
+        # the server writes its threads down every ten seconds, and may have forgotten this one
+        await client.threads.create(thread_id=threads[0], if_exists="do_nothing")
         output: Any = await client.runs.wait(threads[0], "ingest", input=None, context={"workspace": by_api})
     assert output["status"] == "ingested"
 
     for name, meeting in meetings.items():
         await ingestions.ingest(name, meeting, lambda event: None)
         assert _rows(server.database_url, name) == _rows(ingestions.stores.servers.database_url, name)
-
-
-async def _converse(
-    client: LangGraphClient, thread: str, workspace: str, turns: Sequence[tuple[str, str]]
-) -> list[Any]:
-    """Ask one question after the other, each answered with these words; the messages of the whole thread."""
-    answer: Any = {}
-    for question, told in turns:
-        given = {"question": question}
-        answer = await client.runs.wait(thread, "query", input=given, context={"workspace": workspace})
-        assert told in answer["answer"], question
-    return answer["messages"]
 
 
 async def _until_embedded(client: LangGraphClient, workspace: str, meeting: dict[str, Any]) -> str:
