@@ -2,10 +2,12 @@
 
 import re
 from itertools import pairwise
+from typing import get_args
 
 from nodes.query_state import Plan
 from nodes.questions.forms import ABOUT_A_TOPIC
 from nodes.questions.plan import subjects
+from nodes.schemas import Intent
 
 _MOST_PARTS = 3
 _ASKS = (
@@ -17,19 +19,7 @@ _JOINT = re.compile(
 )
 _OPENED = re.compile(rf"^\W*{_ASKS}", re.IGNORECASE)
 _LISTS = frozenset(("action_items", "decisions", "relationship"))
-_COMPUTED = frozenset(
-    (
-        "status",
-        "ownership",
-        "timeline",
-        "changes",
-        "blockers",
-        "decisions",
-        "action_items",
-        "relationship",
-        "analytics",
-    )
-)
+_COMPUTED = frozenset(get_args(Intent)) - {"search"}
 
 
 def parts_of(question: str) -> list[str]:
