@@ -71,8 +71,11 @@ def meetings(draw: st.DrawFn) -> list[Utterance]:
     ]
 
 
+_PROFILE = shipped_profile("standards")
+
+
 def _read(utterances: list[Utterance]) -> MeetingExtraction:
-    own = OwnFields.of(shipped_profile("standards"), {"inclusion_status": ["Marina"]})
+    own = OwnFields.of(_PROFILE, {"inclusion_status": ["Marina"]})
     return extract(utterances, participants=PARTICIPANTS, title=None, own=own, imported=["RFC-4117"])
 
 
@@ -82,14 +85,14 @@ def test_every_extraction_is_sound(utterances: list[Utterance]) -> None:
     found = _read(utterances)
     names = {entity.name for entity in found.entities}
     assert len(names) == len(found.entities)
-    assert {entity.type for entity in found.entities} <= set(shipped_profile().types)
+    assert {entity.type for entity in found.entities} <= set(_PROFILE.types)
     places = range(len(utterances))
     for entity in found.entities:
         assert entity.utterances == sorted(set(entity.utterances))
         assert all(place in places for place in entity.utterances)
     for seen in found.observations:
         assert seen.entity in names
-        assert seen.field in shipped_profile().fields
+        assert seen.field in _PROFILE.fields
         assert seen.quote
         assert seen.quote in utterances[seen.utterance].text
         assert seen.speaker == utterances[seen.utterance].speaker
