@@ -83,9 +83,7 @@ async def match(connection: Connection, scope: str, source: Source, reading: Rea
     asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
     asked |= _joined_to(judged, [*asked, *(words_of(key) for key, _, _ in names.mentions()), *colleagues])
     explained = await _explained(connection, scope, asked, judged, replaced) | _explained_in(own)
-    around = await knowledge.callings_around(
-        connection, scope, sorted(explained), without=replaced, once=True
-    )
+    around = await knowledge.callings_of(connection, scope, sorted(explained), without=replaced, once=True)
     callings = Callings([*map(_calling, around), *own], judged)
     resolution = bind(scope, source, names, reading.extractions, reading.statements, callings, colleagues)
     mentioned = {mention["normalised"] for mention in resolution["mentions"]}
@@ -160,13 +158,13 @@ async def relink_names(connection: Connection, scope: str, names: Iterable[str])
     near = judged.near(names)
     explained = await _explained(connection, scope, near, judged, [])
     told = sorted(explained | await _bound_otherwise(connection, scope, near - explained))
-    around = await knowledge.callings_around(connection, scope, told, without=[], once=True)
+    around = await knowledge.callings_of(connection, scope, told, without=[], once=True)
     callings = Callings(map(_calling, around), judged)
     denied = [row for row in around if _is_denied(row, callings, judged)]
     await decisions.hide_aliases(connection, scope, denied)
     if not _moves(scope, around, callings):
         return set()
-    around = await knowledge.callings_around(connection, scope, told, without=[], once=False)
+    around = await knowledge.callings_of(connection, scope, told, without=[], once=False)
     moves = _moves(scope, around, Callings(map(_calling, around), judged))
     await knowledge.move_links(connection, scope, list(moves.values()))
     touched = {entity for move in moves.values() for entity in (move["before"], move["entity_id"])}
@@ -296,9 +294,8 @@ async def _bind_bare(
     """Bind the bare names of a circle of meetings, who took part in which being known."""
     judged = await judged_in(connection, scope)
     asked = _joined_to(judged, [*colleagues, *(bare["name"] for bare in bare_people)])
-    around: list[Row] = []
-    if asked:
-        around = await knowledge.callings_around(connection, scope, sorted(asked), without=[], once=True)
+    asked |= await knowledge.names_explained(connection, scope, asked, without=[])
+    around = await knowledge.callings_of(connection, scope, sorted(asked), without=[], once=True)
     callings = Callings(map(_calling, around), judged)
     moves: list[Move] = []
     for bare in bare_people:

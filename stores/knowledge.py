@@ -191,15 +191,25 @@ async def names_explained(
     connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
 ) -> set[str]:
     """Of these normalised names those that current meetings explain by other names, or other names by them,
-    and all these others. `without` are meeting versions that do not count."""
-    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
-    return {row["name"] for row in await fetch(connection, _SQL["names_explained"], parameters)}
+    and all these others, with what they are said to be, and so on.
+
+    From neighbour to neighbour, mostly none: PostgreSQL, asked for all of it at once, expects as much as the
+    workspace holds, and prepares for it. `without` are meeting versions that do not count.
+    """
+    explained, asked, front = set[str](), set(names), sorted(names)
+    while front:
+        parameters = {"workspace_id": scope, "names": front, "without": list(without)}
+        for row in await fetch(connection, _SQL["names_said_of"], parameters):
+            explained |= {row["name"], row["other"]}
+        front = sorted(explained - asked)
+        asked |= explained
+    return explained
 
 
-async def callings_around(
+async def callings_of(
     connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str], once: bool
 ) -> list[Row]:
-    """What current meetings say of these normalised names and of all that they are said to be.
+    """What current meetings say of these normalised names; to be bound, a name needs all that explains it.
 
     A row each: name, normalised, bearer and source as in `AliasRow`; of the mention that says so mention_id,
     mention (the name as used), mentioned (normalised), type, link_id, entity_id, decided_by and score; and
@@ -207,8 +217,10 @@ async def callings_around(
     `without` are meeting versions that do not count. With `once`, of the meetings that use a name alike and
     explain nothing about it only the first is given.
     """
+    if not names:  # which PostgreSQL does not notice
+        return []
     parameters = {"workspace_id": scope, "names": list(names), "without": list(without), "once": once}
-    return await fetch(connection, _SQL["callings_around"], parameters)
+    return await fetch(connection, _SQL["callings_of"], parameters)
 
 
 async def names_of_meetings(connection: Connection, scope: str, meetings: Sequence[str]) -> set[str]:

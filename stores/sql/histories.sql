@@ -18,7 +18,9 @@ with named as (
     left join entities p
         on p.workspace_id = t.workspace_id
         and p.type = 'person'
-        and p.id::text = t.normalised #>> '{}'
+        and p.id = case
+            when pg_input_is_valid(t.normalised #>> '{}', 'uuid') then (t.normalised #>> '{}')::uuid
+        end
     where t.workspace_id = %(workspace_id)s
         and (%(entities)s::uuid[] is null or t.entity_id = any(%(entities)s::uuid[]))
         and (%(fields)s::text[] is null or t.field = any(%(fields)s::text[]))
@@ -119,7 +121,7 @@ join utterances u
 left join entities p
     on p.workspace_id = t.workspace_id
     and p.type = 'person'
-    and p.id::text = t.normalised #>> '{}'
+    and p.id = case when pg_input_is_valid(t.normalised #>> '{}', 'uuid') then (t.normalised #>> '{}')::uuid end
 where t.after is not null
     and (%(values)s::text[] is null or t.normalised #>> '{}' = any(%(values)s::text[]))
 order by lower(e.name), e.id, t.field, t.at, t.key

@@ -61,75 +61,39 @@ cross join lateral (
     )
     select * from bearer
 ) found
-join entities e on e.workspace_id = %(workspace_id)s and e.id = found.entity_id
+cross join lateral (
+    select * from entities where workspace_id = %(workspace_id)s and id = found.entity_id offset 0
+) e
 where e.retracted_at is null
 order by used.name, e.id
 
--- name: names_explained
--- Of these names those that meetings explain by others, or others by them, with all that they are said to be
--- and that is said to be them; a number also with the codes that have it (indexes aliases_explained,
--- aliases_explaining, aliases_by_digits).
-with recursive said (name, other) as (
-    select n.name, o.other
-    from unnest(%(names)s::text[]) as n (name)
-    cross join lateral (
-        select a.bearer as other from aliases a
-        where a.workspace_id = %(workspace_id)s and a.normalised = n.name and a.bearer <> a.normalised
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-        union
-        select a.normalised from aliases a
-        where a.workspace_id = %(workspace_id)s and a.bearer = n.name and a.bearer <> a.normalised
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-        union
-        select a.normalised from aliases a
-        where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(n.name)
-            and n.name ~ '[0-9]' and length(digits_of(n.name)) > 2 and a.normalised ~ '[0-9]'
-            and a.normalised <> n.name
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-    ) o
+-- name: names_said_of
+-- What meetings say that these names are, and what is said to be them, where anybody explains one by another;
+-- a number also with the codes that have it (indexes aliases_explained, aliases_explaining,
+-- aliases_by_digits).
+select n.name, o.other
+from unnest(%(names)s::text[]) as n (name)
+cross join lateral (
+    select a.bearer as other from aliases a
+    where a.workspace_id = %(workspace_id)s and a.normalised = n.name and a.bearer <> a.normalised
+        and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
     union
-    select said.other, o.other
-    from said
-    cross join lateral (
-        select a.bearer as other from aliases a
-        where a.workspace_id = %(workspace_id)s and a.normalised = said.other and a.bearer <> a.normalised
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-        union
-        select a.normalised from aliases a
-        where a.workspace_id = %(workspace_id)s and a.bearer = said.other and a.bearer <> a.normalised
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-        union
-        select a.normalised from aliases a
-        where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(said.other)
-            and said.other ~ '[0-9]' and length(digits_of(said.other)) > 2 and a.normalised ~ '[0-9]'
-            and a.normalised <> said.other
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-    ) o
-)
-select name from said union select other from said
+    select a.normalised from aliases a
+    where a.workspace_id = %(workspace_id)s and a.bearer = n.name and a.bearer <> a.normalised
+        and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+    union
+    select a.normalised from aliases a
+    where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(n.name)
+        and n.name ~ '[0-9]' and length(digits_of(n.name)) > 2 and a.normalised ~ '[0-9]'
+        and a.normalised <> n.name
+        and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
+) o
 
--- name: callings_around
--- What current meetings say of these names, of those that they are said to be, and so on; a number also with
--- the codes that have it (indexes aliases_by_name, aliases_by_bearer, aliases_by_digits). Where meetings only
--- use a name, alike, and explain nothing about it, `once` gives the first of them for all.
-with recursive around (name) as (
-    select unnest(%(names)s::text[])
-    union
-    select n.name from around
-    cross join lateral (
-        select a.bearer as name from aliases a
-        where a.workspace_id = %(workspace_id)s and a.normalised = around.name and a.retracted_at is null
-            and a.version_id <> all(%(without)s::uuid[])
-        union
-        select a.normalised from aliases a
-        where a.workspace_id = %(workspace_id)s and a.bearer = around.name and a.retracted_at is null
-            and a.version_id <> all(%(without)s::uuid[])
-        union
-        select a.normalised from aliases a
-        where a.workspace_id = %(workspace_id)s and digits_of(a.normalised) = digits_of(around.name)
-            and around.name ~ '[0-9]' and length(digits_of(around.name)) > 2 and a.normalised ~ '[0-9]'
-            and a.retracted_at is null and a.version_id <> all(%(without)s::uuid[])
-    ) n
+-- name: callings_of
+-- What current meetings say of these names (indexes aliases_by_name, aliases_explained, aliases_explaining).
+-- Where meetings only use a name, alike, and explain nothing about it, `once` gives the first of them for all.
+with around as (
+    select unnest(%(names)s::text[]) as name
 ), explaining as (
     select a.version_id, around.name from around
     join aliases a on a.workspace_id = %(workspace_id)s and a.normalised = around.name
@@ -175,7 +139,7 @@ from unnest(%(names)s::text[]) as n (name)
 cross join lateral (
     select e.id, e.type, e.name, min(a.alias) as alias, max(a.score) as score
     from (
-        (select entity_id, normalised as alias, similarity(normalised, n.name) as score from aliases
+        (select distinct entity_id, normalised as alias, similarity(normalised, n.name) as score from aliases
         where workspace_id = %(workspace_id)s and normalised %% n.name and normalised <> n.name
             and retracted_at is null and version_id <> all(%(without)s::uuid[])
         order by score desc, entity_id
