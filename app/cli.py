@@ -77,6 +77,7 @@ app.add_typer(correct_commands.correct, name="correct")
 app.add_typer(profile_commands.profile, name="profile")
 app.command()(export_command.export)
 app.command()(forgetting.forget)
+app.command()(forgetting.retention)
 app.command()(doctor.doctor)
 app.command()(serving.serve)
 

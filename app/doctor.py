@@ -52,7 +52,9 @@ def doctor(
     ] = None,
     mend: Annotated[
         bool,
-        typer.Option("--mend", help="Put right what is left over or out of step; no meeting is touched."),
+        typer.Option(
+            "--mend", help="Put right what is left over or out of step; forget what is past a retention."
+        ),
     ] = False,
 ) -> None:
     """Check Python, settings, servers, disk and models, which are asked once; say what to do about it."""

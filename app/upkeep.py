@@ -1,4 +1,4 @@
-"""The part of `doctor` that looks for what is left over or out of step, and mends it when asked to."""
+"""The part of `doctor` that looks for what is left over, overdue or out of step, and mends it when asked."""
 
 from typing import TYPE_CHECKING
 
@@ -6,12 +6,13 @@ from app.doctor import Check
 
 if TYPE_CHECKING:
     from stores.embedded import Servers
+    from stores.upkeep import Upkeep
 
 _MEND = "smart-meet doctor --mend"
 
 
 async def upkeep_checks(servers: "Servers", *, mend: bool) -> list[Check]:
-    """Look at indexes, counts, staging and checkpoints; with `mend` put right what is wrong.
+    """Look at indexes, counts, staging, checkpoints and retention; with `mend` put right what is wrong.
 
     Args:
         servers: of which the database is at the newest migration.
@@ -30,6 +31,7 @@ async def upkeep_checks(servers: "Servers", *, mend: bool) -> list[Check]:
             found = await look(database, checkpoints)
             if mend and found != NOTHING:
                 await put_right(database, checkpoints, found)
+                await _forget(found)
     finally:
         await database.close()
     wrong = {
@@ -37,6 +39,10 @@ async def upkeep_checks(servers: "Servers", *, mend: bool) -> list[Check]:
         "word counts": found.miscounted,
         "staging": [source_id for _, source_id in found.leftovers],
         "checkpoints": found.ended_threads,
+        "forgotten": found.forgotten,
+        "retention": [
+            f"{one.meetings} meetings of {one.workspace} (kept for {one.days} days)" for one in found.expired
+        ],
     }
     return [_check(what, names, _WRONG[what], mended=mend) for what, names in wrong.items()]
 
@@ -46,7 +52,22 @@ _WRONG = {
     "word counts": "out of step with the memories of the workspace",
     "staging": "staged, though the run has ended",
     "checkpoints": "kept in Redis, though the run has ended",
+    "forgotten": "something of it was forgotten, and Redis not cleared of it",
+    "retention": "past the retention of their workspace",
 }
+
+
+async def _forget(found: "Upkeep") -> None:
+    """Forget what is past its retention, and finish what was forgotten by halves."""
+    from nodes.forget import clear_forgotten
+    from nodes.retention import forget_expired
+    from stores.opening import open_stores
+
+    if found.forgotten or found.expired:
+        stores = await open_stores(to_look=True)
+        await clear_forgotten(stores)
+        for one in found.expired:
+            await forget_expired(stores, one.workspace)
 
 
 def _check(what: str, names: list[str], wrong: str, *, mended: bool) -> Check:

@@ -131,6 +131,7 @@ async def _committed(
         is_done = await knowledge.is_version(connection, scope, source.id)
         if is_done or outdated or (moved and state["rounds"] < ROUNDS):
             return None
+        await sources.check_staged(connection, scope, source.id)
         if moved:
             matched = await match(connection, scope, source, work.reading)
             grey = matched.grey if again is None else still_grey(again, matched, settled)

@@ -15,28 +15,42 @@ from nodes.names import normalised_name
 from nodes.refolding import refold
 from nodes.transcripts import parse_date
 from nodes.windows import discussion_memories
-from stores import corrected, forgetting, knowledge, sources
+from stores import corrected, forgetting, knowledge, retention, sources
 from stores.checkpoints import open_checkpoints
 from stores.database import Connection
 from stores.errors import NotFoundError
 from stores.forgetting import Counts
-from stores.opening import open_stores
+from stores.opening import Stores, open_stores
 
-_CHOICES = ("meeting", "before", "words_of", "entity", "everything")
+_CHOICES = ("meeting", "before", "expired", "words_of", "entity", "everything")
+_FLAGS = ("expired", "everything")
 _MOST_SHOWN = 5
 
 
 async def forget(state: ForgetState, runtime: Runtime[Context]) -> ForgetOutput:
-    """Delete in one transaction under the workspace's lock, fold again what is touched, then clear Redis.
+    """Take out what the input names.
 
     Raises:
         InputError: not exactly one thing is named, or the name means several.
         NotFoundError: nothing in this workspace is called so.
     """
-    workspace = context_of(runtime).workspace
+    return await take_out(await open_stores(), context_of(runtime).workspace, *_choice(state))
+
+
+async def take_out(stores: Stores, workspace: str, choice: str, name: str = "") -> ForgetOutput:
+    """Delete in one transaction under the workspace's lock, fold again what is touched, then clear Redis.
+
+    What Redis is to be cleared of is written down in that transaction: where this process is killed before
+    it is done, the next one that forgets, or `doctor --mend`, does the rest.
+
+    Args:
+        choice: what kind of thing, one of those of `ForgetInput`; `name` is empty for those that are flags.
+
+    Raises:
+        InputError, NotFoundError: see `forget`.
+    """
     scope = sources.workspace_id(workspace)
-    choice, name = _choice(state)
-    stores = await open_stores()
+    await clear_forgotten(stores)
     async with stores.database.transaction() as connection:
         await knowledge.lock_workspace(connection, scope)
         before = await forgetting.counts(connection, scope)
@@ -47,19 +61,31 @@ async def forget(state: ForgetState, runtime: Runtime[Context]) -> ForgetOutput:
             await forgetting.delete_leftovers(connection, scope, touched)
             await knowledge.advance_workspace(connection, scope)
         after = await forgetting.counts(connection, scope)
-    # only now: what Redis holds can be made again, what is committed is gone
-    await stores.cache.clear()
-    async with open_checkpoints(stores.servers.redis_url) as checkpoints:
-        for run in runs:
-            await checkpoints.adelete_thread(run)
-        dropped = await checkpoints.adelete_conversations(workspace)
+        await forgetting.note_threads(connection, workspace, runs)
     gone = {kind: cast(int, before[kind]) - cast(int, after[kind]) for kind in before}
     return ForgetOutput(
         forgotten=told,
         counts=cast(Counts, gone),
         folded_again=0 if choice == "everything" else len(touched),
-        conversations=dropped,
+        conversations=await clear_forgotten(stores),
     )
+
+
+async def clear_forgotten(stores: Stores) -> int:
+    """Clear Redis of all that has been forgotten and not cleared yet; gives how many conversations went."""
+    noted = await forgetting.noted_threads(stores.database)
+    if not noted:
+        return 0
+    dropped = 0
+    await stores.cache.clear()
+    async with open_checkpoints(stores.servers.redis_url) as checkpoints:
+        for note in noted.values():
+            for run in note["runs"]:
+                await checkpoints.adelete_thread(run)
+        for workspace in {note["workspace"] for note in noted.values()}:
+            dropped += await checkpoints.adelete_conversations(workspace)
+    await forgetting.drop_notes(stores.database, noted)
+    return dropped
 
 
 def _choice(state: ForgetState) -> tuple[str, str]:
@@ -67,9 +93,9 @@ def _choice(state: ForgetState) -> tuple[str, str]:
     if len(given) != 1:
         raise InputError(f"name exactly one thing to forget: {', '.join(_CHOICES)}")
     choice, name = next(iter(given.items()))
-    if choice == "everything":
+    if choice in _FLAGS:
         if name is not True:
-            raise InputError("everything must be true")
+            raise InputError(f"{choice} must be true")
         return choice, ""
     if not isinstance(name, str) or not name.strip():
         raise InputError(f"{choice} must be text")
@@ -99,6 +125,17 @@ async def _before(connection: Connection, scope: str, name: str) -> _Forgotten:
     moment, _ = parse_date(name)
     found = await forgetting.meetings_before(connection, scope, moment)
     told = f"{len(found)} meetings held before {moment:%Y-%m-%d}"
+    return (told, *await _meetings(connection, scope, found))
+
+
+async def _expired(connection: Connection, scope: str, name: str) -> _Forgotten:
+    limit = await retention.limit(connection, scope)
+    if limit is None:
+        raise InputError(
+            "this workspace keeps its meetings for ever: `smart-meet retention DAYS` sets a limit"
+        )
+    found = await forgetting.meetings_before(connection, scope, limit.oldest)
+    told = f"{len(found)} meetings held more than {limit.days} days ago"
     return (told, *await _meetings(connection, scope, found))
 
 
@@ -161,6 +198,7 @@ async def _everything(connection: Connection, scope: str, name: str) -> _Forgott
 _FORGET: Mapping[str, Callable[[Connection, str, str], Any]] = {
     "meeting": _meeting,
     "before": _before,
+    "expired": _expired,
     "words_of": _words_of,
     "entity": _entity,
     "everything": _everything,

@@ -11,6 +11,7 @@ class ForgetInput(TypedDict, total=False):
     Attributes:
         meeting: id, key or title of a meeting, all its versions included.
         before: ISO 8601; every meeting that was held before then.
+        expired: every meeting that was held longer ago than the workspace keeps its meetings.
         words_of: a person; what the person said, and all that rests on it. The turns stay, empty.
         entity: name of a tracked thing or person; the transcripts stay.
         everything: the whole workspace.
@@ -18,6 +19,7 @@ class ForgetInput(TypedDict, total=False):
 
     meeting: str | None
     before: str | None
+    expired: bool
     words_of: str | None
     entity: str | None
     everything: bool

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nodes.errors import InputError
+from nodes.retention import admit
 from nodes.transcript import Transcript
 from nodes.transcripts import Source as File
 from nodes.transcripts import parse_date, read_transcript, series_of
@@ -76,6 +77,8 @@ class Read:
 async def accept(stores: Stores, workspace: str, given: "IngestInput") -> Accepted:
     """Parse and stage what was handed in; content that the workspace knows is not staged again.
 
+    What is past the workspace's retention is forgotten first.
+
     Raises:
         InputError: it cannot be used; nothing was stored.
     """
@@ -89,6 +92,7 @@ async def accept(stores: Stores, workspace: str, given: "IngestInput") -> Accept
     times = await sources.times_committed(stores.database, scope, **content)
     if times:  # content that came, was replaced, and comes back is a version of its own
         source = replace(source, id=derived_id("source", source.id, times))
+    source = await admit(stores, workspace, source)
     await sources.stage(stores.database, workspace, source)
     return Accepted(source.meeting_id, source, None)
 

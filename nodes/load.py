@@ -11,6 +11,7 @@ from nodes.errors import InputError
 from nodes.ingest_state import IngestInput, IngestState, check_workspace
 from nodes.intake import accept
 from nodes.known import end_run, known_output
+from nodes.retention import refuse_expired
 from stores import meetings, runs, sources
 from stores.errors import NotFoundError
 from stores.ids import is_id
@@ -42,6 +43,7 @@ async def load(state: IngestState, runtime: Runtime[Context]) -> Command[Literal
     settled: dict[str, Any] = dict.fromkeys(_FORGOTTEN) | {"workspace": workspace, "scope": scope}
     settled |= {"run_id": run_id, "source_id": source_id, "rounds": 0}
     if staged is not None:
+        await refuse_expired(stores, workspace, staged)
         named = {"source_id": source_id, "title": staged.title}
         if await runs.register(stores.database, scope, run_id, **named):
             return Command(goto="segment", update=settled | {"meeting_id": staged.meeting_id})

@@ -1,10 +1,12 @@
 """What goes when something is forgotten: rows are deleted here and nowhere else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypedDict, cast
 
-from stores.database import Connection, Row, fetch
+from psycopg.types.json import Jsonb
+
+from stores.database import Connection, Database, Row, fetch
 from stores.queries import queries
 from stores.records import Source, Utterance
 
@@ -41,7 +43,7 @@ async def meetings_called(connection: Connection, scope: str, name: str) -> list
 
 
 async def meetings_before(connection: Connection, scope: str, before: datetime) -> list[str]:
-    """The ids of the meetings that were held before a moment."""
+    """The ids of the meetings, committed or staged, that were held before a moment."""
     rows = await fetch(connection, _SQL["meetings_before"], {"workspace_id": scope, "before": before})
     return [row["id"] for row in rows]
 
@@ -116,6 +118,22 @@ async def delete_workspace(connection: Connection, scope: str) -> list[str]:
     runs = [row["id"] for row in await fetch(connection, _SQL["runs_of_workspace"], {"workspace_id": scope})]
     await fetch(connection, _SQL["delete_workspace"], {"workspace_id": scope})
     return runs
+
+
+async def note_threads(connection: Connection, workspace: str, runs: Sequence[str]) -> None:
+    """Write down, in the transaction that forgets, what Redis is to be cleared of once it is committed."""
+    value = Jsonb({"workspace": workspace, "runs": list(runs)})
+    await fetch(connection, _SQL["note_threads"], {"value": value})
+
+
+async def noted_threads(database: Database) -> dict[str, Row]:
+    """What Redis is still to be cleared of, by note: the `workspace` and the threads of its `runs`."""
+    return {row["key"]: row["value"] for row in await database.rows(_SQL["noted_threads"])}
+
+
+async def drop_notes(database: Database, notes: Collection[str]) -> None:
+    """Redis has been cleared of what these notes say."""
+    await database.rows(_SQL["drop_notes"], keys=list(notes))
 
 
 async def versions_spoken_in(connection: Connection, scope: str, names: Collection[str]) -> list[str]:

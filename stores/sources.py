@@ -61,12 +61,22 @@ async def read_source(database: Database, scope: str, source_id: str) -> Source:
     """
     row = await database.row(_SQL["source"], workspace_id=scope, id=source_id)
     if row is None:
-        raise NotFoundError(f"source {source_id} is not staged in this workspace: hand the file in again")
+        raise _not_staged(source_id)
     kept: Json = {name: row[name] for name in Source.__dataclass_fields__}
     kept["utterances"] = tuple(Utterance(**one) for one in row["utterances"])
     kept["participants"] = tuple(row["participants"])
     kept["warnings"] = tuple(row["warnings"])
     return Source(**kept)
+
+
+async def check_staged(connection: Connection, scope: str, source_id: str) -> None:
+    """Make sure that a version is still staged; under the workspace's lock it stays so.
+
+    Raises:
+        NotFoundError: it has been forgotten meanwhile.
+    """
+    if not await fetch(connection, _SQL["is_staged"], {"workspace_id": scope, "id": source_id}):
+        raise _not_staged(source_id)
 
 
 async def committed_result(
@@ -149,3 +159,7 @@ async def put_vectors(
 async def clear(connection: Connection, scope: str, source_id: str) -> None:
     """Drop a staged version, once no unfinished run reads it; part of the transaction that commits it."""
     await fetch(connection, _SQL["clear_source"], {"workspace_id": scope, "source_id": source_id})
+
+
+def _not_staged(source_id: str) -> NotFoundError:
+    return NotFoundError(f"source {source_id} is not staged in this workspace: hand the file in again")

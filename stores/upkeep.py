@@ -9,7 +9,9 @@ from uuid import UUID
 
 from stores.checkpoints import Checkpoints
 from stores.database import Database, fetch
+from stores.forgetting import noted_threads
 from stores.queries import queries
+from stores.retention import Expired, expired
 
 _SQL = queries("upkeep")
 
@@ -24,6 +26,8 @@ class Upkeep:
         miscounted: workspaces whose words are not counted rightly, by which search weighs them.
         leftovers: ids of what is staged and will never be read, by workspace id.
         ended_threads: threads of runs that have ended, of which Redis still holds checkpoints.
+        forgotten: workspaces of which something was forgotten that Redis may still hold.
+        expired: workspaces with meetings past their retention.
     """
 
     broken_indexes: list[str]
@@ -31,9 +35,11 @@ class Upkeep:
     miscounted: list[str]
     leftovers: list[tuple[str, str]]
     ended_threads: list[str]
+    forgotten: list[str]
+    expired: list[Expired]
 
 
-NOTHING = Upkeep([], False, [], [], [])
+NOTHING = Upkeep([], False, [], [], [], [], [])
 
 
 async def look(database: Database, checkpoints: Checkpoints) -> Upkeep:
@@ -46,11 +52,13 @@ async def look(database: Database, checkpoints: Checkpoints) -> Upkeep:
         miscounted=[row["name"] for row in await database.rows(_SQL["miscounted"])],
         leftovers=[(row["workspace_id"], row["id"]) for row in await database.rows(_SQL["leftovers"])],
         ended_threads=[row["id"] for row in await database.rows(_SQL["ended_runs"], threads=threads)],
+        forgotten=sorted({note["workspace"] for note in (await noted_threads(database)).values()}),
+        expired=await expired(database),
     )
 
 
 async def mend(database: Database, checkpoints: Checkpoints, found: Upkeep) -> None:
-    """Put right what was found; what was committed is never touched."""
+    """Put right what was found, but for what is to be forgotten; what was committed is never touched."""
     async with database.transaction() as connection:
         await fetch(connection, _SQL["hold_memories"], {})
         for name in found.broken_indexes:

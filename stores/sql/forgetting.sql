@@ -14,11 +14,15 @@ where m.workspace_id = %(workspace_id)s
 order by v.date, m.id
 
 -- name: meetings_before
--- The meetings that were held before a day (index meeting_versions_by_date).
-select distinct meeting_id as id
+-- The meetings that were held before a day, committed or staged (index meeting_versions_by_date).
+select meeting_id as id
 from meeting_versions
 where workspace_id = %(workspace_id)s and date < %(before)s and retracted_at is null
     and kind = 'meeting'
+union
+select meeting_id
+from sources
+where workspace_id = %(workspace_id)s and date < %(before)s
 
 -- name: entities_called
 -- The current entities that bear a name (index aliases_by_name).
@@ -194,6 +198,17 @@ delete from workspaces where id = %(workspace_id)s
 
 -- name: runs_of_workspace
 select id from runs where workspace_id = %(workspace_id)s
+
+-- name: note_threads
+-- What Redis holds of what was forgotten is cleared after the commit: until then it is written down here.
+insert into installation (key, value)
+values ('forgotten ' || gen_random_uuid(), %(value)s)
+
+-- name: noted_threads
+select key, value from installation where key like 'forgotten %%'
+
+-- name: drop_notes
+delete from installation where key = any(%(keys)s)
 
 -- name: counts
 -- How many rows of each kind the workspace has, whether current or retracted.

@@ -13,6 +13,9 @@ on conflict do nothing
 -- name: source
 select * from sources where workspace_id = %(workspace_id)s and id = %(id)s
 
+-- name: is_staged
+select 1 as found from sources where workspace_id = %(workspace_id)s and id = %(id)s
+
 -- name: committed_version
 -- The result of a version that is current now (index meeting_versions_current).
 select id, result from meeting_versions

@@ -42,7 +42,8 @@ async def test_what_is_out_of_step_is_found_and_mended_and_no_meeting_is_touched
         await database.rows(statement)
 
     found = await _told(ingestions)
-    assert found == dict.fromkeys(("indexes", "word counts", "staging", "checkpoints"), "warn")
+    wrong = {check for check, status in found.items() if status == "warn"}
+    assert wrong == {"indexes", "word counts", "staging", "checkpoints"}
     assert set((await _told(ingestions, mend=True)).values()) == {"ok"}
     assert set((await _told(ingestions)).values()) == {"ok"}
     assert thread not in await ingestions.checkpoints.athreads()

@@ -1,19 +1,27 @@
 """forget: what is taken out is nowhere, and all the rest is as if it had never been there."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
 
 from app.ingestion import Ingestions
 from app.questioning import answer
+from app.upkeep import upkeep_checks
 from graphs.forget import graph
+from graphs.query import builder as query
 from nodes.context import Context
 from nodes.errors import InputError
 from nodes.forget_state import ForgetInput, ForgetOutput
 from nodes.ingest_state import IngestInput
+from nodes.intake import accept
+from nodes.retention import set_limit
 from stores.errors import NotFoundError
+from stores.forgetting import note_threads
+from stores.sources import ensure_workspace
 from tests.ingest.databases import everything
 from tests.ingest.knowing import Known, ingest, known
 from tests.ingest.meetings import meeting
@@ -57,10 +65,12 @@ async def traces(ingestions: Ingestions, *words: str) -> list[str]:
         if word in row.lower()
     ]
     async with Redis.from_url(ingestions.stores.servers.redis_url) as redis:  # pyright: ignore[reportUnknownMemberType]
-        for key in await redis.keys("smart-meet:cache*"):
-            value = (await redis.get(key) or b"").decode(errors="replace").lower()
-            found += [f"{key}: {value}" for word in words if word in value]
-    return found
+        kept = {key: str(await redis.get(key)) for key in await redis.keys("smart-meet:cache*")}
+    async for one in ingestions.checkpoints.alist(None):
+        kept[str(one.config)] = f"{one.checkpoint['channel_values']} {one.pending_writes}"
+    return found + [
+        f"{key}: {value}" for key, value in kept.items() for word in words if word in value.lower()
+    ]
 
 
 async def others(ingestions: Ingestions, left: Iterable[IngestInput]) -> Known:
@@ -125,13 +135,69 @@ async def test_what_is_older_than_a_day_goes_and_other_workspaces_stay(ingestion
     assert len(rows["workspaces"]) == 1
 
 
+async def talk(ingestions: Ingestions, question: str) -> None:
+    """A conversation whose thread stays in Redis."""
+    graph = query.compile(checkpointer=ingestions.checkpoints)
+    config = {"configurable": {"thread_id": str(uuid4())}}
+    await graph.ainvoke({"question": question}, config, context=Context())  # pyright: ignore[reportUnknownMemberType, reportArgumentType]
+
+
+async def test_what_is_past_the_retention_is_forgotten_as_a_meeting_comes_in_and_comes_in_no_more(
+    ingestions: Ingestions,
+) -> None:
+    stores = ingestions.stores
+    await ingest(ingestions, MEETINGS[:2])
+    await talk(ingestions, "What did Cleo say about the zanzibar cable?")
+    waiting = await accept(stores, "default", meeting(1, "Ada Nilsson: The zanzibar cable.", key="staged"))
+    assert waiting.source is not None
+    assert len({trace.split(":")[0] for trace in await traces(ingestions, "zanzibar")}) > 5
+
+    await set_limit(stores, "default", (datetime.now(UTC) - datetime(2026, 1, 20, tzinfo=UTC)).days)
+    with pytest.raises(InputError, match="keeps its meetings for"):
+        await ingestions.resume("default", waiting.source.id, lambda event: None)
+    assert (await doctor(ingestions))["retention"] == "warn"
+    output = await ingestions.ingest("default", MEETINGS[2], lambda event: None)
+    assert [one for one in output["warnings"] if "forgotten: 3 meetings held more than" in one]
+    assert await traces(ingestions, "zanzibar", "quay planner") == []
+    assert (await doctor(ingestions))["retention"] == "ok"
+    with pytest.raises(InputError, match="keeps its meetings for"):
+        await ingestions.ingest("default", MEETINGS[0], lambda event: None)
+    assert await known(stores) == await others(ingestions, MEETINGS[2:])
+
+
+async def test_what_a_killed_process_forgot_is_cleared_from_redis_by_the_next(ingestions: Ingestions) -> None:
+    await ingest(ingestions, MEETINGS)
+    await talk(ingestions, "What did Cleo say about the zanzibar cable?")
+    async with ingestions.stores.database.transaction() as connection:  # as far as it had come
+        await note_threads(connection, "default", [])
+    assert (await doctor(ingestions))["forgotten"] == "warn"
+    with pytest.raises(NotFoundError):
+        await forgotten(meeting="no such meeting")
+    assert [trace for trace in await traces(ingestions, "zanzibar") if "thread_id" in trace] == []
+    assert (await doctor(ingestions))["forgotten"] == "ok"
+
+
+async def doctor(ingestions: Ingestions) -> dict[str, str]:
+    """What doctor says of upkeep."""
+    checks = await upkeep_checks(ingestions.stores.servers, mend=False)
+    return {check.check: check.status for check in checks}
+
+
 @pytest.mark.parametrize(
     "given",
-    [{}, {"meeting": "a", "entity": "b"}, {"meeting": 7}, {"before": "whenever"}, {"everything": "no"}],
+    [
+        {},
+        {"meeting": "a", "entity": "b"},
+        {"meeting": 7},
+        {"before": "whenever"},
+        {"everything": "no"},
+        {"expired": True},
+    ],
 )
 async def test_what_is_not_exactly_one_thing_is_refused(
     ingestions: Ingestions, given: dict[str, Any]
 ) -> None:
+    await ensure_workspace(ingestions.stores.database, "default")
     with pytest.raises(InputError):
         await forgotten(**given)
 
