@@ -100,7 +100,9 @@ class Gate:
                 async with asyncio.timeout(self._limits.timeout):
                     return await call()
             except TimeoutError as error:
-                raise AttemptFailed(f"no answer within {self._limits.timeout:g} s", is_outage=True) from error
+                raise AttemptFailed(
+                    f"no answer within {self._limits.timeout:g} s (SMART_MEET_MODEL_TIMEOUT)", is_outage=True
+                ) from error
 
     def _check_breaker(self) -> None:
         left = self._closed_until - _now()
