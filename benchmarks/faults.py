@@ -1,20 +1,26 @@
 """Whether anything is lost: work that is hit at every point, gone on with, and compared row for row.
 
-    python -m benchmarks.faults [--sample N] [--only KIND ...] [--work NAME ...]
+    python -m benchmarks.faults [--sample N] [--minutes M] [--workers W] [--only KIND ...] [--work NAME ...]
 
 Kills the process, PostgreSQL, Redis and all of them before, during and after every call that a piece of work
 makes (stores, statements, checkpoints, models, nodes), empties Redis there, and has the servers refuse or go
 silent; what stops must say because of which server. Then goes on, in turn by doing the same again and by
 resuming it. Compares all rows of the database with those that an uninterrupted run leaves, apart from the
 times of recording, and counts what the model was asked twice though its answer had been kept. On servers of
-its own, thrown away afterwards.
+its own, thrown away afterwards. It takes about a second of a processor for each run.
 """
 
 import argparse
 import json
+import math
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import zip_longest
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +37,26 @@ from tests.models.openai_server import OpenAIServer
 
 _SLOW = 3
 """Points at which harm is done that takes half a minute to be noticed."""
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be tried.
+
+    Attributes:
+        kinds: what befalls the work.
+        names: of the work; None for all.
+        sample: points of each kind and work; 0 for all.
+        until: when no further run is begun, in seconds of the monotonic clock.
+        workers: among how many processes the runs are dealt out.
+    """
+
+    kinds: Sequence[str]
+    names: Sequence[str] | None
+    sample: int
+    until: float
+    workers: int
 
 
 def main() -> int:
@@ -42,41 +68,63 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sample", type=int, default=0, help="points of each kind and work (default: all)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no run after so many")
+    parser.add_argument("--workers", type=int, default=1, help="processes, each with servers of its own")
     parser.add_argument("--only", choices=list(HARMS), nargs="+", default=list(HARMS), help="what befalls it")
     parser.add_argument(
         "--work", nargs="+", help="ingest, 'ingest with a model', recheck, forget; default all"
     )
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        harms = [HARMS[name] for name in arguments.only]
-        trials = _all(Path(home), harms, arguments.work, arguments.sample)
-        stop_servers()
-    return _tell(trials)
+    given = parser.parse_args()
+    until = time.monotonic() + 60 * given.minutes
+    wanted = Wanted(given.only, given.work, given.sample, until, given.workers)
+    with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
+        shares = pool.map(_share, [wanted] * given.workers, range(given.workers))
+        return _tell([trial for share in shares for trial in share])
 
 
-def _all(home: Path, harms: Sequence[Harm], names: Sequence[str] | None, sample: int) -> list[Trial]:
+def _share(wanted: Wanted, worker: int) -> list[Trial]:
+    """One process's part of the runs."""
     trials: list[Trial] = []
-    with Nursery() as nursery, OpenAIServer() as endpoint:
-        servers = OwnServers.start(home)
+    with tempfile.TemporaryDirectory() as home, Nursery() as nursery, OpenAIServer() as endpoint:
+        servers = OwnServers.start(Path(home))
         with Matrix(nursery, servers, endpoint, template_of(servers)) as matrix:
-            for work in works(endpoint):
-                if names and work.name not in names:
-                    continue
-                bench = matrix.bench(work)
-                for harm in harms:
-                    most = min(sample or _SLOW, _SLOW) if harm.is_slow else sample
-                    for trial in matrix.trials(bench, harm, spread(bench, most)):
-                        trials.append(trial)
-                        if trial.wrong or trial.paid_twice:
-                            print(f"{trial.work}, {trial.kind} at {trial.at}: {trial}", file=sys.stderr)
-                    print(f"{work.name}, {harm.name}: done", file=sys.stderr, flush=True)
+            chosen = [work for work in works(endpoint) if not wanted.names or work.name in wanted.names]
+            planned = list(_planned([matrix.bench(work) for work in chosen], wanted))
+            for bench, harm, point, again in planned[worker :: wanted.workers]:
+                if time.monotonic() > wanted.until:
+                    break
+                trial = matrix.trial(bench, harm, point, again=again)
+                trials.append(trial)
+                if trial.wrong or trial.paid_twice:
+                    print(f"{trial.work}, {trial.kind} at {trial.at}: {trial}", file=sys.stderr, flush=True)
+        stop_servers()
     return trials
 
 
-def spread(bench: Bench, sample: int) -> list[str]:
-    """So many points, spread over all of them; all for 0."""
-    places = bench.places()
-    return places[:: max(1, len(places) // sample)][:sample] if sample else places
+def _planned(benches: Sequence[Bench], wanted: Wanted) -> Iterator[tuple[Bench, Harm, str, bool]]:
+    """All runs, every kind and work in turn, so that what fits into a time is spread over all."""
+    kinds = [HARMS[name] for name in wanted.kinds]
+    series = [
+        [
+            (bench, harm, point, bench.work.resumed is None or turn % 2 == 0)
+            for turn, point in enumerate(_spread(bench, harm, wanted.sample, number / len(kinds)))
+        ]
+        for number, harm in enumerate(kinds)
+        for bench in benches
+    ]
+    return (one for turn in zip_longest(*series) for one in turn if one is not None)
+
+
+def _spread(bench: Bench, harm: Harm, sample: int, offset: float) -> list[str]:
+    """So many points of all, in an order in which the first few are spread over all of them.
+
+    Args:
+        offset: where to begin, from 0 to 1, so that every kind of harm meets others first.
+    """
+    numbered = enumerate(bench.places())
+    places = [place for _, place in sorted(numbered, key=lambda one: (one[0] * _GOLDEN + offset) % 1)]
+    most = min(sample or _SLOW, _SLOW) if harm.is_slow else sample
+    return places[:most] if most else places
 
 
 def _tell(trials: Sequence[Trial]) -> int:

@@ -4,8 +4,9 @@ Every trial is a copy of the database in which the work begins. Afterwards all r
 with those that an uninterrupted run leaves, and what the model was asked a second time is counted.
 """
 
+import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ from tests.ingest.points import SENT
 from tests.models.openai_server import OpenAIServer, Request
 
 _KILLED = -9
+_FAILED = re.compile(r" failed [0-9a-f]{8}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Trial:
     Attributes:
         reached: whether it came to the point at all; parallel steps do not always interleave alike.
         said: the error with which it stopped; None where it was killed, or went on.
-        wrong: what was otherwise than after an uninterrupted run; nothing, if all is well.
+        wrong: what was otherwise than after an uninterrupted run, or counted though nobody was asked for it;
+            nothing, if all is well.
         rows_lost: rows of the uninterrupted run that are not there.
         paid_twice: model calls asked again though their answer had been kept.
         asked_again: model calls asked again because they had not ended, or their answer was not kept yet.
@@ -61,13 +64,18 @@ class Bench:
     outputs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def places(self) -> list[str]:
-        """Every point before, during and after a call, the first call of each name before further ones."""
-        sent = [
-            f"during:{point.removeprefix('before:')}"
-            for point in self.points
-            if point.startswith("before:") and point.removeprefix("before:").startswith(SENT)
-        ]
-        return sorted([*self.points, *sent], key=lambda point: int(point.rpartition("#")[2]))
+        """Every point that differs, the first call of each name before further ones.
+
+        Between two calls that leave the process nothing can be seen of it: of the points there, such as the
+        end of one function and the beginning of the next, the first stands for all. A call that leaves the
+        process is met on its way too.
+        """
+        found: list[str] = self.points[:1]
+        for point in self.points:
+            when, _, name = point.partition(":")
+            if name.startswith(SENT):
+                found.append(f"during:{name}" if when == "before" else point)
+        return sorted(found, key=lambda point: int(point.rpartition("#")[2]))
 
 
 class Matrix:
@@ -107,16 +115,12 @@ class Matrix:
             work, base, _seen(_everything(base)), expected, done["points"], len(asked), done["outputs"]
         )
 
-    def trials(self, bench: Bench, harm: Harm, points: Sequence[str]) -> Iterator[Trial]:
-        """Hit the work at each of these points, and go on; in turn by doing it again and by resuming it."""
-        for number, point in enumerate(points):
-            yield self.trial(bench, harm, point, again=bench.work.resumed is None or number % 2 == 0)
-
     def trial(self, bench: Bench, harm: Harm, point: str, *, again: bool) -> Trial:
         """Hit the work at one point, and go on."""
         url = databases.copy_of(self._admin, databases.name_of(bench.base))
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             client.flushall()
+        arrived = len(self._endpoint.requests)
         with _asked(self._endpoint) as first:
             hit = self._run(url, bench.work.job, harm.hit(self._servers, url) | Blow(at=point), harm.user)
         harm.heal(self._servers)
@@ -129,8 +133,11 @@ class Matrix:
             further = bench.work.job if again or early or bench.work.resumed is None else bench.work.resumed
             gone_on = self._run(url, further, None) if hit["exit"] != 0 else hit
         found = _everything(url)
+        counted = _counted(url) - _counted(bench.base)
+        arrived = len(self._endpoint.requests) - arrived
         wrong = (
             half
+            + ([f"the ledger counts {counted} calls of {arrived}"] if counted > arrived else [])
             + _not_said(hit, harm)
             + _not_done(gone_on, bench.work)
             + databases.differences(found, bench.expected)
@@ -197,10 +204,39 @@ def _is_listed(url: str) -> bool:
     return bool(found and found[0])
 
 
+def _counted(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("select coalesce(sum(calls), 0)::int from model_usage").fetchone()
+    return int(found[0]) if found else 0
+
+
 def _everything(url: str) -> Rows:
-    """All rows but what calls took that came to nothing: such a call is entered each time that it is made."""
+    """All rows but what calls took that came to nothing.
+
+    Who goes on does not know of a call that failed before its step was written down, and makes it again: the
+    endpoint may be well by now. It was made twice and is entered twice, and a run that was hit may count
+    more of them than one that was not.
+    """
     rows = databases.everything(url)
-    return rows | {"model_usage": [row for row in rows["model_usage"] if " failed " not in row]}
+    failed = Counter[str]()
+    for one in map(json.loads, rows["model_usage"]):
+        if _FAILED.search(one["item"]):
+            failed[one["run_id"]] += one["calls"]
+    told = {"meeting_versions": "result", "runs": "output"}
+    rows |= {
+        table: sorted(_without(json.loads(row), column, failed) for row in rows[table])
+        for table, column in told.items()
+    }
+    return rows | {
+        "model_usage": [row for row in rows["model_usage"] if not _FAILED.search(json.loads(row)["item"])]
+    }
+
+
+def _without(row: dict[str, Any], column: str, failed: Counter[str]) -> str:
+    """A row as JSON; what it tells of its run does not count the calls that came to nothing."""
+    if row[column]:
+        row[column]["usage"]["calls"] -= failed[row["id"]]
+    return json.dumps(row, sort_keys=True)
 
 
 def _seen(rows: Rows) -> Rows:

@@ -21,8 +21,15 @@ class OwnServers:
 
     @classmethod
     def start(cls, home: Path) -> "OwnServers":
-        """Start them, or join them."""
-        return cls(home, start_servers(home))
+        """Start them, or join them.
+
+        PostgreSQL does not wait for the disk: processes are killed here, and never the machine under them.
+        """
+        urls = start_servers(home)
+        with psycopg.connect(urls.database_url, autocommit=True) as connection:
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
+        return cls(home, urls)
 
     @property
     def postgres(self) -> int:

@@ -36,7 +36,7 @@ HITS = (
     ("ingest with a model", "redis", "after:node.extract#1", "again"),
     ("ingest with a model", "all", "after:knowledge.insert_version#1", "resume"),
     ("ingest with a model", "flush", "before:node.resolve#1", "again"),
-    ("ingest with a model", "flush and process", "after:node.compare#1", "resume"),
+    ("ingest with a model", "flush and process", "before:node.extract_by_rule#1", "resume"),
     ("ingest with a model", "postgres ends its connections", "after:node.segment#1", "resume"),
     ("ingest with a model", "postgres read-only", "before:knowledge.insert_version#1", "again"),
     ("ingest with a model", "redis without replicas", "before:node.diff#1", "resume"),
