@@ -27,7 +27,6 @@ from app import (
 )
 from app.running import DEBUG_SETTING, FAILED, complain, debugging
 
-correct_commands.correct.command(name="name")(review_commands.rename)
 app = typer.Typer(
     name="smart-meet",
     help="A meeting memory that knows what changed.",

@@ -218,7 +218,7 @@ class Checkpoints(AsyncRedisSaver):
         await self._drop(str(thread_id), await self._registered(str(thread_id)))
 
     async def adelete_conversations(self, workspace: str) -> int:
-        """Delete the threads of questions to a workspace, whose answers quote it; gives how many.
+        """Delete the threads that quote a workspace, of questions and of decisions; gives how many.
 
         Raises:
             ServerUnavailableError: Redis does not answer.
@@ -227,7 +227,9 @@ class Checkpoints(AsyncRedisSaver):
         for thread in await self.athreads():
             latest = await self.aget_tuple(_config(thread, "", None))
             held = latest.checkpoint["channel_values"] if latest else {}
-            if "messages" in held and held.get("workspace") == workspace:
+            # a decision that could not be made has not said of which workspace it was to be
+            of = held.get("workspace", workspace if "decision" in held else None)
+            if held.keys() & {"messages", "decision"} and of == workspace:
                 await self.adelete_thread(thread)
                 dropped += 1
         return dropped

@@ -19,12 +19,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 import psycopg
 import redis
 
 from tests.ingest import points
+
+if TYPE_CHECKING:
+    from app.ingestion import Ingestions
 
 
 class Blow(TypedDict, total=False):
@@ -60,6 +63,7 @@ class Job(TypedDict, total=False):
         ingest: a meeting to ingest, as given to `Ingestions.ingest`; else all unfinished runs are resumed.
         recheck: do again what was done without the model, instead.
         forget: what the forget graph is to take out, instead.
+        correct: [thread, decision]: what is decided by hand on a thread, instead; None goes on with it.
         workspace: default "default".
         kill_at: the point at which the process kills itself.
         blow: what else happens at a point.
@@ -71,6 +75,7 @@ class Job(TypedDict, total=False):
     ingest: dict[str, Any] | None
     recheck: bool
     forget: dict[str, Any] | None
+    correct: tuple[str, dict[str, Any] | None] | None
     workspace: str
     kill_at: str | None
     blow: Blow | None
@@ -124,6 +129,7 @@ def _serve() -> None:
         "graphs.ingest",
         "graphs.recheck",
         "graphs.forget",
+        "graphs.correct",
         "langchain_openai",
         "numpy",
         "anyio._backends._asyncio",
@@ -191,7 +197,10 @@ async def _do(job: Job) -> dict[str, Any]:
             _begin(job)
             given = job.get("ingest")
             wanted = job.get("forget")
-            if wanted is not None:
+            decided = job.get("correct")
+            if decided is not None:
+                outputs.append(await _decide(ingestions, *decided))
+            elif wanted is not None:
                 from graphs.forget import graph
                 from nodes.context import Context
 
@@ -208,6 +217,16 @@ async def _do(job: Job) -> dict[str, Any]:
     finally:
         await close_stores()
     return {"outputs": outputs, "unfinished": unfinished}
+
+
+async def _decide(ingestions: "Ingestions", thread: str, decision: dict[str, Any] | None) -> dict[str, Any]:
+    from graphs.correct import builder
+
+    given: Any = None if decision is None else {"decision": decision}
+    graph = builder.compile(checkpointer=ingestions.checkpoints)
+    output = await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, durability="sync")
+    await ingestions.checkpoints.adelete_thread(thread)
+    return output
 
 
 def _begin(job: Job) -> None:
