@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from stores.answering import MalformedAnswer, parsed, response_format, strict_schema
 from stores.errors import ModelFailedError, ModelUnavailableError
-from stores.gate import AttemptFailed, Gate, Limits
+from stores.gate import AttemptFailed, Gate, Limits, places_of
 from stores.model_trouble import address_of
 from stores.records import Spent
 from stores.settings import Settings, settings
@@ -158,7 +158,8 @@ class _Endpoint:
                 at_once=configured.model_calls_at_once,
                 timeout=configured.model_timeout,
                 first_wait=configured.model_first_wait,
-            )
+            ),
+            places_of(configured.openai_base_url, configured.model_calls_at_once),
         )
         self._client = _client(configured)
         self.takes_schemas = True

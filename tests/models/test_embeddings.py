@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from nodes.vectors import in_portions
 from stores.embeddings import BundledEmbeddings, counted, embedding_model
 from stores.errors import ModelUnavailableError, SettingError
 from stores.settings import Settings
@@ -136,6 +138,39 @@ async def test_one_failure_of_the_endpoint_is_retried_and_every_try_counted(serv
 
     assert (len(vectors), len(server.requests)) == (4, 2)
     assert (spent.calls, spent.prompt_tokens) == (2, sum(len(text.split()) for text in TEXTS))
+
+
+async def test_portions_go_to_the_endpoint_at_once_as_far_as_it_has_places(server: OpenAIServer) -> None:
+    server.latency = 0.05
+    model = embedding_model(endpoint(server.base_url))
+    texts, kept = [f"turn {number}" for number in range(330)], dict[str, list[float]]()
+
+    async def keep(portion: Sequence[str]) -> None:
+        vectors = await model.embeddings.aembed_documents(list(portion))
+        kept.update(zip(portion, vectors, strict=True))
+
+    await in_portions(model, texts, keep)
+
+    assert server.most_at_once == model.at_once == 8
+    assert len(server.requests) == 11
+    server.latency = 0
+    assert [kept[text] for text in texts] == await model.embeddings.aembed_documents(texts)
+
+
+async def test_after_a_portion_that_failed_none_is_begun_and_what_is_under_way_is_finished() -> None:
+    model = embedding_model(endpoint("http://127.0.0.1:9/v1"))
+    ended: list[int] = []
+
+    async def work(portion: Sequence[int]) -> None:
+        if 40 in portion:
+            raise ValueError("no")
+        await asyncio.sleep(0)
+        ended.append(portion[0])
+
+    with pytest.raises(ValueError, match="no"):
+        await in_portions(model, range(330), work)
+
+    assert ended == [0]
 
 
 @pytest.mark.parametrize(
