@@ -36,6 +36,11 @@ _WHAT_IS_KNOWN = {
         select v.meeting_id, m.kind, m.content, m.context, m.first_utterance
         from memories m join meeting_versions v using (workspace_id)
         where v.id = m.version_id and m.retracted_at is null""",
+    "about": b"""
+        select v.meeting_id, m.kind, m.content, m.speaker, m.owner, m.due_date, n.normalised
+        from memories m join meeting_versions v using (workspace_id)
+        join memory_mentions x on x.memory_id = m.id join mentions n on n.id = x.mention_id
+        where v.id = m.version_id and m.retracted_at is null""",
     "relations": b"""
         select v.meeting_id, r.type, r.ended, r.utterance, r.quote
         from relations r join meeting_versions v using (workspace_id)

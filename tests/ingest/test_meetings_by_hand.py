@@ -16,7 +16,7 @@ from tests.ingest.meetings import meeting
 
 FIRST = meeting(1, "Ada Nilsson: The Tide Gauge is planned.", "Ben Okafor: I own the Quay Planner.")
 TURNS = (
-    "Speaker 1: The Tide Gauge is blocked. I own the Tide Gauge.",
+    "Speaker 1: The Tide Gauge is blocked. I own the Tide Gauge. I will draft the permit by Friday.",
     "Ben Okafor: The Tide Gauge is due on Friday.",
     "Speaker 1: We decided to keep the zanzibar cable.",
     "Speaker 2: I will send the notes by Friday.",
@@ -80,9 +80,10 @@ async def test_turns_go_to_who_spoke_them_with_what_was_said_in_them_and_back(in
     await ingest(ingestions, [FIRST, SECOND, LATER])
     seen = [await known(stores)]
     steps: list[tuple[str, str, int | None]] = [
+        ("Speaker 1", "Cleo Marsh", 0),
         ("Speaker 1", "Cleo Marsh", None),
         ("Ben Okafor", "Ada Nilsson", 1),
-        ("speaker 2", "Cleo Marsh", None),
+        ("speaker 2", "Dana Wolf", None),
     ]
     for label, name, utterance in steps:
         assert await given_speaker(label, name, utterance) == "decided"
@@ -90,18 +91,27 @@ async def test_turns_go_to_who_spoke_them_with_what_was_said_in_them_and_back(in
         seen.append(await known(stores))
     assert states(seen[1], "Tide Gauge")["owner"] == "Cleo Marsh"
     assert {row[1] for row in seen[0]["entities"]} >= {"Speaker 1", "Speaker 2"}
-    assert not {row[1] for row in seen[3]["entities"]} & {"Speaker 1", "Speaker 2"}
+    assert not {row[1] for row in seen[4]["entities"]} & {"Speaker 1", "Speaker 2"}
+    promised = {(row[2], row[4]) for row in seen[1]["about"] if row[1] == "action_item"}
+    assert promised == {
+        ("Cleo Marsh will draft the permit by Friday.", "Cleo Marsh"),
+        ("Speaker 2 will send the notes by Friday.", "Speaker 2"),
+    }
     spoken = await stores.database.rows(
         b"select u.ordinal, u.speaker from utterances u join meeting_versions v on v.id = u.version_id "
         b"where v.title = 'Harbour sync 2' and v.retracted_at is null order by u.ordinal"
     )
-    assert [row["speaker"] for row in spoken] == ["Cleo Marsh", "Ada Nilsson", "Cleo Marsh", "Cleo Marsh"]
+    assert [row["speaker"] for row in spoken] == ["Cleo Marsh", "Ada Nilsson", "Cleo Marsh", "Dana Wolf"]
     with pytest.raises(InputError, match="there are: Cleo Marsh, Ada Nilsson"):
         await given_speaker("Speaker 9", "Cleo Marsh")
-    for number in (1, 3, 2):
+    for number in (1, 4, 2, 3):
         await undone(number)
     assert await known(stores) == seen[0]
     assert await decision_rows(stores, "default") == []
+    direct = [turn.replace("Speaker 1:", "Cleo Marsh:").replace("Speaker 2:", "Dana Wolf:") for turn in TURNS]
+    direct[1] = direct[1].replace("Ben Okafor:", "Ada Nilsson:")
+    await ingest(ingestions, [meeting(2, *direct)])
+    assert await known(stores) | {"utterances": seen[4]["utterances"]} == seen[4]
 
 
 async def test_the_words_of_a_person_are_forgotten_under_every_name_that_they_stood_under(

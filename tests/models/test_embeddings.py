@@ -140,21 +140,25 @@ async def test_one_failure_of_the_endpoint_is_retried_and_every_try_counted(serv
     assert (spent.calls, spent.prompt_tokens) == (2, sum(len(text.split()) for text in TEXTS))
 
 
-async def test_portions_go_to_the_endpoint_at_once_as_far_as_it_has_places(server: OpenAIServer) -> None:
-    server.latency = 0.05
+async def test_portions_are_embedded_at_once_and_no_more_calls_are_in_work_than_there_are_places(
+    server: OpenAIServer,
+) -> None:
+    server.latency = 0.02
     model = embedding_model(endpoint(server.base_url))
-    texts, kept = [f"turn {number}" for number in range(330)], dict[str, list[float]]()
+    together, kept = asyncio.Barrier(model.at_once), dict[str, list[float]]()
+    texts = [f"turn {number}" for number in range(32 * 2 * model.at_once)]
 
     async def keep(portion: Sequence[str]) -> None:
+        await together.wait()  # for ever, were there fewer at once
         vectors = await model.embeddings.aembed_documents(list(portion))
         kept.update(zip(portion, vectors, strict=True))
 
     await in_portions(model, texts, keep)
 
-    assert server.most_at_once == model.at_once == 8
-    assert len(server.requests) == 11
-    server.latency = 0
+    assert len(server.requests) == 2 * model.at_once
     assert [kept[text] for text in texts] == await model.embeddings.aembed_documents(texts)
+    await asyncio.gather(*(model.embeddings.aembed_query(text) for text in texts[:40]))
+    assert server.most_at_once <= model.at_once == 8
 
 
 async def test_after_a_portion_that_failed_none_is_begun_and_what_is_under_way_is_finished() -> None:
