@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
-from psycopg import sql
 
 from app.ingestion import Ingestions, open_ingestions
 from stores import settings as settings_module
 from stores.embedded import Servers, start_servers, stop_servers
 from stores.opening import Stores, close_stores, open_stores
 from stores.schema import migrate
+from tests.ingest import databases
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -32,29 +30,27 @@ settings.load_profile("smart-meet")
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The embedded servers, in a data folder of their own."""
-    yield start_servers(tmp_path_factory.mktemp("home"))
+    """The embedded servers, in a data folder of their own that nobody will need after a power failure."""
+    started = start_servers(tmp_path_factory.mktemp("home"))
+    databases.make_fleeting(started.database_url)
+    yield started
     stop_servers()
 
 
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> str:
     """The name of a migrated database to copy from."""
-    _administer(servers.database_url, sql.SQL("create database template_smart_meet"))
-    migrate(database_named(servers.database_url, "template_smart_meet"))
-    return "template_smart_meet"
+    url = databases.copy_of(servers.database_url, "template1")
+    migrate(url)
+    return databases.name_of(url)
 
 
 @pytest.fixture
 def database_url(servers: Servers, template: str) -> Iterator[str]:
     """A fresh, migrated, empty database."""
-    name = f"test_{uuid4().hex}"
-    _administer(
-        servers.database_url,
-        sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)),
-    )
-    yield database_named(servers.database_url, name)
-    _administer(servers.database_url, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    url = databases.copy_of(servers.database_url, template)
+    yield url
+    databases.drop(servers.database_url, url)
 
 
 @pytest.fixture
@@ -89,14 +85,3 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the evaluation data is not on this machine")
     return SHARED_DATA
-
-
-def database_named(url: str, name: str) -> str:
-    """The address of another database on the same server."""
-    head, _, tail = url.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
-
-
-def _administer(url: str, statement: sql.Composable) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,7 +15,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from stores import settings as settings_module
 from stores.embedded import Servers
-from tests.conftest import database_named
+from tests.ingest import databases
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,7 @@ def smart_meet(environment: None) -> Command:
 @pytest.fixture(scope="session")
 def demo_run(servers: Servers, template: str) -> tuple[str, Ended]:
     """The address of a database that the demo has filled, and what the demo printed; not to be written to."""
-    name = f"demo_{uuid4().hex}"
-    with psycopg.connect(servers.database_url, autocommit=True) as connection:
-        create = sql.SQL("create database {} template {}")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    url = database_named(servers.database_url, name)
+    url = databases.copy_of(servers.database_url, template)
     with pytest.MonkeyPatch.context() as patch:
         _point_at(patch, url, servers.redis_url)
         ended = run("demo")

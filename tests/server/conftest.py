@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 import pytest_asyncio
 from langgraph_sdk.client import LangGraphClient
-from psycopg import sql
 
 from stores.embedded import Servers
-from tests.conftest import database_named
+from tests.ingest import databases
 from tests.server.graph_server import GraphServer
 from tests.server.meetings import demo_series
 
@@ -23,11 +21,7 @@ def server(
 ) -> Iterator[GraphServer]:
     """A started server; tests share it and keep apart by their workspaces."""
     pytest.importorskip("langgraph_api", reason="the extra 'server' is not installed")
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(servers.database_url, autocommit=True) as connection:
-        create = sql.SQL("create database {} template {}")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    database_url = database_named(servers.database_url, name)
+    database_url = databases.copy_of(servers.database_url, template)
     started = GraphServer(tmp_path_factory.mktemp("server"), database_url, servers.redis_url)
     started.start()
     yield started
