@@ -1,6 +1,7 @@
 """The real parts that tests run on: embedded servers, a fresh database for each test, open stores."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,13 +57,8 @@ def database_url(servers: Servers, template: str) -> Iterator[str]:
 @pytest.fixture
 def environment(servers: Servers, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings that point at the fresh database and the embedded Redis, for this process and its children."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_MODEL", "SMART_MEET_EMBEDDING_MODEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("REDIS_URL", servers.redis_url)
-    settings_module.settings.cache_clear()
-    yield
-    settings_module.settings.cache_clear()
+    with pointed_at(monkeypatch, database_url, servers.redis_url):
+        yield
 
 
 @pytest_asyncio.fixture
@@ -85,3 +81,15 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the evaluation data is not on this machine")
     return SHARED_DATA
+
+
+@contextmanager
+def pointed_at(patch: pytest.MonkeyPatch, database_url: str, redis_url: str) -> Iterator[None]:
+    """Settings that name these servers and no endpoint, read anew inside and after."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_MODEL", "SMART_MEET_EMBEDDING_MODEL"):
+        patch.delenv(name, raising=False)
+    patch.setenv("DATABASE_URL", database_url)
+    patch.setenv("REDIS_URL", redis_url)
+    settings_module.settings.cache_clear()
+    yield
+    settings_module.settings.cache_clear()
