@@ -15,6 +15,12 @@ from stores.opening import Stores, close_stores, open_stores
 from stores.schema import migrate
 from tests.ingest import databases
 
+ROOT = Path(__file__).parents[1]
+_TOGETHER = ("tests/server/", "tests/app/")
+"""What shares a graph server, or the database that the demo filled, stays in one process; else each file."""
+_FIRST = ("tests/ingest/test_killing", "tests/server/", "tests/servers/", "tests/faults/", "tests/app/")
+"""What takes longest is begun first, so that at the end no process is alone with it."""
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 # The same examples in every run, so that a failure belongs to the change that it meets;
@@ -27,6 +33,20 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("smart-meet"), derandomize=False)
 settings.load_profile("smart-meet")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests out to processes: see `_TOGETHER` and `_FIRST`."""
+    places = {item: item.path.relative_to(ROOT).as_posix() for item in items}
+    for item, place in places.items():
+        together = next((folder for folder in _TOGETHER if place.startswith(folder)), place)
+        item.add_marker(pytest.mark.xdist_group(together))
+    first = {
+        place: next((i for i, start in enumerate(_FIRST) if place.startswith(start)), len(_FIRST))
+        for place in places.values()
+    }
+    items.sort(key=lambda item: first[places[item]])
 
 
 @pytest.fixture(scope="session")
