@@ -1,12 +1,14 @@
 """One graph server for all tests of this folder, over a database of its own."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from httpx import AsyncClient
 from langgraph_sdk.client import LangGraphClient
 
 from stores.embedded import Servers
@@ -43,14 +45,23 @@ def workspace() -> str:
 
 @pytest_asyncio.fixture(scope="session")
 async def tideway(server: GraphServer) -> str:
-    """A workspace that holds the demo series, ingested through the server all at once."""
+    """A workspace that holds the demo series, uploaded and ingested through the server all at once."""
     name = "tideway"
 
-    async def ingested(opened: LangGraphClient, meeting: dict[str, Any]) -> Any:
+    async def ingested(opened: LangGraphClient, http: AsyncClient, meeting: dict[str, Any]) -> Any:
+        given = meeting
+        if "attachments" not in meeting:
+            uploaded = await http.post(
+                "/upload",
+                params={"workspace": name, "filename": meeting["filename"]},
+                content=b64decode(meeting["content_base64"]),
+            )
+            assert uploaded.status_code == 201, uploaded.text
+            given = {"source_id": uploaded.json()["source_id"]}
         thread = (await opened.threads.create())["thread_id"]
-        return await opened.runs.wait(thread, "ingest", input=meeting, context={"workspace": name})
+        return await opened.runs.wait(thread, "ingest", input=given, context={"workspace": name})
 
-    async with server.client() as opened:
-        outputs = await asyncio.gather(*(ingested(opened, meeting) for meeting in demo_series()))
+    async with server.client() as opened, AsyncClient(base_url=server.url, timeout=60) as http:
+        outputs = await asyncio.gather(*(ingested(opened, http, meeting) for meeting in demo_series()))
     assert {output["status"] for output in outputs} == {"ingested"}
     return name

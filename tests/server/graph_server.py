@@ -85,7 +85,12 @@ class GraphServer:
 
     def client(self) -> LangGraphClient:
         """A client of the SDK, without a key."""
-        return get_client(url=f"http://127.0.0.1:{self._port}", api_key=None)
+        return get_client(url=self.url, api_key=None)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._port}"
 
     @property
     def log(self) -> str:
@@ -94,7 +99,7 @@ class GraphServer:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self._port}/ok", timeout=5) as answer:
+            with urlopen(f"{self.url}/ok", timeout=5) as answer:
                 return answer.status == 200
         except (URLError, OSError):
             return False
@@ -105,6 +110,7 @@ def _config() -> dict[str, Any]:
     config = json.loads((ROOT / "langgraph.json").read_text())
     for part in (*config["graphs"].values(), config["checkpointer"]):
         part["path"] = str(ROOT / part["path"])
+    config["http"]["app"] = str(ROOT / config["http"]["app"])
     return config
 
 
