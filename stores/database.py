@@ -33,18 +33,12 @@ class Database:
         Raises:
             ServerUnavailableError: PostgreSQL does not answer, went away meanwhile, or takes no writes.
         """
-        try:
-            async with self._pool.connection() as connection:
-                with self._watch.over(connection):
-                    yield connection
-        except PoolTimeout as error:
-            raise unreachable(await _reason(self._url, error)) from error
-        except (OperationalError, ReadOnlySqlTransaction) as error:
-            raise unreachable(error) from error
+        async with self._connection() as connection, connection.transaction():
+            yield connection
 
     async def rows(self, query: bytes, **parameters: object) -> list[Row]:
-        """All rows of one query in a transaction of its own."""
-        async with self.transaction() as connection:
+        """All rows of one query, which is a transaction of its own, in one round trip."""
+        async with self._connection() as connection:
             return await fetch(connection, query, parameters)
 
     async def row(self, query: bytes, **parameters: object) -> Row | None:
@@ -56,6 +50,18 @@ class Database:
         """Give all connections back."""
         self._watch.close()
         await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[Connection]:
+        """A connection on which each statement is committed by itself; raises as `transaction`."""
+        try:
+            async with self._pool.connection() as connection:
+                with self._watch.over(connection):
+                    yield connection
+        except PoolTimeout as error:
+            raise unreachable(await _reason(self._url, error)) from error
+        except (OperationalError, ReadOnlySqlTransaction) as error:
+            raise unreachable(error) from error
 
 
 async def fetch(connection: Connection, query: bytes, parameters: Mapping[str, object]) -> list[Row]:
@@ -76,7 +82,6 @@ async def _configure(connection: Connection) -> None:
     await register_vector_async(connection)
     # workspaces differ by orders of magnitude: a plan made for any of them would scan the largest
     await connection.execute("set plan_cache_mode = force_custom_plan")
-    await connection.commit()
 
 
 async def open_database(url: str, *, connections: int = 16, watch: Watch | None = None) -> Database:
@@ -96,7 +101,7 @@ async def open_database(url: str, *, connections: int = 16, watch: Watch | None 
         timeout=_PATIENCE,
         open=False,
         configure=_configure,
-        kwargs={"row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT},
+        kwargs={"row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT, "autocommit": True},
     )
     try:
         await pool.open(wait=True, timeout=_PATIENCE)

@@ -116,6 +116,7 @@ class BundledEmbeddings(Embeddings):
         self._folder = folder
         self._guard = Lock()
         self._loaded: _Loaded | None = None
+        self._latest: tuple[str, list[float]] | None = None
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """A unit vector of 384 numbers for each text, in order.
@@ -127,12 +128,15 @@ class BundledEmbeddings(Embeddings):
         return list(model.threads.map(model.embed, texts))
 
     def embed_query(self, text: str) -> list[float]:
-        """The unit vector of a question, to compare with those of documents.
+        """The unit vector of a question, to compare with those of documents; of the latest it is at hand.
 
         Raises:
             ModelUnavailableError: the model's files are missing or are not the expected ones.
         """
-        return self._load().embed(_QUERY_PREFIX + text)
+        latest = self._latest  # several steps ask for the vector of one question
+        if latest is None or latest[0] != text:
+            latest = self._latest = (text, self._load().embed(_QUERY_PREFIX + text))
+        return latest[1]
 
     def _load(self) -> "_Loaded":
         with self._guard:

@@ -22,7 +22,7 @@ from stores.installation import claim_embedding_model
 from stores.schema import current_revision, latest_revision, migrate
 from tests.ingest import databases
 
-REVISIONS = [f"{number:04}" for number in range(1, 17)]
+REVISIONS = [f"{number:04}" for number in range(1, 18)]
 
 _SHAPE = {
     "columns": """
