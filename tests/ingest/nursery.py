@@ -20,9 +20,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict
+from uuid import uuid4
 
 import psycopg
 import redis
+from langchain_core.runnables import RunnableConfig
 
 from tests.ingest import points
 
@@ -59,6 +61,7 @@ class Job(TypedDict, total=False):
 
     Attributes:
         environment: variables to set.
+        ask: a question to ask first, in a conversation that is kept in Redis.
         stage: meetings to stage first, each with what a model is to have read in it, and the windows read.
         ingest: a meeting to ingest, as given to `Ingestions.ingest`; else all unfinished runs are resumed.
         recheck: do again what was done without the model, instead.
@@ -71,6 +74,7 @@ class Job(TypedDict, total=False):
     """
 
     environment: dict[str, str]
+    ask: str
     stage: list[tuple[dict[str, Any], dict[str, Any], list[int] | None]]
     ingest: dict[str, Any] | None
     recheck: bool
@@ -130,6 +134,7 @@ def _serve() -> None:
         "graphs.recheck",
         "graphs.forget",
         "graphs.correct",
+        "graphs.query",
         "langchain_openai",
         "numpy",
         "anyio._backends._asyncio",
@@ -194,6 +199,8 @@ async def _do(job: Job) -> dict[str, Any]:
             for meeting, reading, only in job.get("stage", []):
                 extraction = MeetingExtraction.model_validate(reading)
                 await stage(ingestions.stores, meeting, extraction, workspace=workspace, only=only)  # pyright: ignore[reportArgumentType]
+            if "ask" in job:
+                await _talk(ingestions, workspace, job["ask"])
             _begin(job)
             given = job.get("ingest")
             wanted = job.get("forget")
@@ -227,6 +234,15 @@ async def _decide(ingestions: "Ingestions", thread: str, decision: dict[str, Any
     output = await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, durability="sync")
     await ingestions.checkpoints.adelete_thread(thread)
     return output
+
+
+async def _talk(ingestions: "Ingestions", workspace: str, question: str) -> None:
+    from graphs.query import builder
+    from nodes.context import Context
+
+    graph = builder.compile(checkpointer=ingestions.checkpoints)
+    config: RunnableConfig = {"configurable": {"thread_id": str(uuid4())}}
+    await graph.ainvoke({"question": question}, config, context=Context(workspace=workspace))  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
 
 
 def _begin(job: Job) -> None:
