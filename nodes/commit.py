@@ -154,7 +154,8 @@ async def _committed(
             await rechecks.keep_items(connection, scope, source.id)
         await runs.finish(connection, scope, state["run_id"], source.id, result)
         await sources.clear(connection, scope, source.id)
-        await knowledge.take_statistics(connection, state["revision"] + 1)
+        commits = state["revision"] + 1
+        await knowledge.take_statistics(connection, commits, len(source.utterances))
         await knowledge.advance_workspace(connection, scope)
     return result, changed
 

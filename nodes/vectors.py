@@ -18,6 +18,7 @@ async def embed_staged(
     piece: Piece,
     *,
     only: Collection[str] | None = None,
+    kind: str | None = None,
     progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> int:
     """Embed the staged memories that have no vector yet; gives how many there were.
@@ -25,12 +26,11 @@ async def embed_staged(
     Args:
         piece: whose work it is; what an endpoint is asked is entered into the ledger portion by portion.
         only: ids of the memories to embed; default all.
+        kind: of the memories to embed; default all.
         progress: is told `done` and `total` after every portion.
     """
     place = (stores.database, piece.scope, piece.source_id)
-    texts = await sources.texts_without_vector(*place)
-    if only is not None:
-        texts = {item: text for item, text in texts.items() if item in only}
+    texts = await sources.texts_without_vector(*place, only=only, kind=kind)
     done = 0
 
     async def embed(portion: Sequence[str]) -> None:
