@@ -22,7 +22,6 @@ _SQL = queries("knowledge")
 _LIKE = {"sound": 0.6, "initials": 0.7, "number": 0.7, "word": 24}
 
 _LEARNT_AT = (1, 5, 21, 85)  # commits, each time about four times as many
-_LONG = 2_000  # utterances; of a day's meeting there are fewer
 
 
 class EntityRow(TypedDict):
@@ -475,16 +474,18 @@ async def set_result(connection: Connection, scope: str, version_id: str, result
     await fetch(connection, _SQL["set_result"], row)
 
 
-async def take_statistics(connection: Connection, commits: int, utterances: int) -> None:
+async def take_all_statistics(connection: Connection) -> None:
+    """Have the planner learn what a meeting has brought that is as large as many, before it is read back."""
+    await fetch(connection, _SQL["take_all_statistics"], {})
+
+
+async def take_statistics(connection: Connection, commits: int) -> None:
     """Have the planner learn what is in a workspace that is growing; later autovacuum sees to it.
 
     Args:
         commits: that the workspace has seen.
-        utterances: of the meeting that was written.
     """
-    if utterances > _LONG:
-        await fetch(connection, _SQL["take_all_statistics"], {})
-    elif commits in _LEARNT_AT:
+    if commits in _LEARNT_AT:
         rows = await fetch(connection, _SQL["is_small"], {})
         if rows[0]["is_small"]:
             await fetch(connection, _SQL["take_statistics"], {})

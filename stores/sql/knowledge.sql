@@ -28,9 +28,8 @@ select reltuples < 100000 as is_small from pg_class where oid = 'observations'::
 analyze meeting_versions, entities, mentions, links, aliases, observations, verdicts, states, transitions
 
 -- name: take_all_statistics
--- And of what questions read: after one meeting that is as long as many.
 analyze meeting_versions, utterances, memories, memory_mentions, entities, mentions, links, aliases,
-    observations, relations, verdicts, states, transitions
+    observations, relations
 
 -- name: advance_workspace
 update workspaces set revision = revision + 1 where id = %(workspace_id)s
