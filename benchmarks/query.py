@@ -1,16 +1,19 @@
 """How long a whole question takes through the query graph, without a model, on a store of a million memories.
 
-    python -m benchmarks.query [--memories N] [--workspaces N] [--questions N] [--home FOLDER]
+    python -m benchmarks.query [--memories N] [--workspaces N] [--questions N] [--home FOLDER] [--route]
 
 Questions of every kind, about the things, the people and the words of generated workspaces (see
 `benchmarks.scale_store`), spread so that large workspaces have many. Each is asked once to warm up and then,
 in this process and with nothing kept of its answer: alone, as `smart-meet ask` does, and as a turn of a new
 conversation whose state is in Redis, as the server does; then once more to see which step takes how long.
+With --route a server is started on the same store, and each question is asked in turn in this process and of
+its route: "more" is what the route takes more for the same question.
 """
 
 import argparse
 import asyncio
 import json
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -22,6 +25,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import numpy as np
+from httpx import AsyncClient
 from rich.console import Console
 from rich.table import Table
 
@@ -31,6 +35,7 @@ from graphs.query import builder, graph
 from nodes.context import Context
 from stores.checkpoints import open_checkpoints
 from stores.opening import Stores
+from tests.server.graph_server import GraphServer
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "status": ("What is the status of {thing}?", "Is {thing} done?", "When is {thing} due?"),
@@ -68,14 +73,15 @@ def main() -> None:
     parser.add_argument("--workspaces", type=int, default=200)
     parser.add_argument("--questions", type=int, default=30, help="of each kind")
     parser.add_argument("--home", type=Path, help="folder that keeps the store between runs")
+    parser.add_argument("--route", action="store_true", help="also through the server's route")
     arguments = parser.parse_args()
     sizes = shares(arguments.memories, arguments.workspaces)
-    figures = asyncio.run(measure(sizes, arguments.questions, arguments.home))
+    figures = asyncio.run(measure(sizes, arguments.questions, arguments.home, route=arguments.route))
     Console().print(table(figures))
     print(json.dumps(figures))
 
 
-async def measure(sizes: Sequence[int], questions: int, home: Path | None) -> dict[str, Any]:
+async def measure(sizes: Sequence[int], questions: int, home: Path | None, *, route: bool) -> dict[str, Any]:
     """Ask everything in every way; milliseconds by kind of question and by step."""
     world = Made.world()
     async with scale_store(world, sizes, home) as (stores, loaded):
@@ -100,6 +106,7 @@ async def measure(sizes: Sequence[int], questions: int, home: Path | None) -> di
                     seconds[name].append(alone)
                     seconds[f"{name} in Redis"].append(in_thread)
         steps = await steps_of(stores, asked)
+        routed = await route_of(stores, asked) if route else {}
     return {
         "load_seconds": loaded,
         "questions": len(asked),
@@ -112,6 +119,7 @@ async def measure(sizes: Sequence[int], questions: int, home: Path | None) -> di
             for name in ("all", *KINDS)
         },
         "steps": {name: timed(took) for name, took in steps.items()},
+        **({"route": {name: timed(took) for name, took in routed.items()}} if routed else {}),
     }
 
 
@@ -160,6 +168,35 @@ async def steps_of(stores: Stores, asked: Sequence[Question]) -> dict[str, list[
     return steps
 
 
+async def route_of(stores: Stores, asked: Sequence[Question]) -> dict[str, list[float]]:
+    """The seconds of each question in this process and through the route, and what the route takes more."""
+    seconds: dict[str, list[float]] = {"in process": [], "route": [], "more": []}
+    with tempfile.TemporaryDirectory() as folder:
+        server = GraphServer(Path(folder), stores.servers.database_url, stores.servers.redis_url)
+        await asyncio.to_thread(server.start)
+        try:
+            async with AsyncClient(base_url=server.url, timeout=60) as client:
+                for round_ in ("warm-up", "measured"):
+                    for question in asked:
+                        given = {
+                            "question": question.text,
+                            "workspace": name_of(question.rank),
+                            "cache": False,
+                        }
+                        began = time.perf_counter()
+                        await answer(question)
+                        here = time.perf_counter() - began
+                        began = time.perf_counter()
+                        (await client.post("/ask", json=given)).raise_for_status()
+                        there = time.perf_counter() - began
+                        if round_ == "measured":
+                            for name, took in zip(seconds, (here, there, there - here), strict=True):
+                                seconds[name].append(took)
+        finally:
+            await asyncio.to_thread(server.stop)
+    return seconds
+
+
 @contextmanager
 def _embedding_timed(stores: Stores) -> Generator[list[float]]:
     seconds: list[float] = []
@@ -183,7 +220,7 @@ def table(figures: Mapping[str, Any]) -> Table:
         cells = (row["p50"], row["p95"], in_redis["p50"], in_redis["p95"], row.get("known", ""))
         shown.add_row(name, *map(str, cells))
     shown.add_section()
-    for name, row in figures["steps"].items():
+    for name, row in {**figures["steps"], **figures.get("route", {})}.items():
         shown.add_row(name, str(row["p50"]), str(row["p95"]))
     return shown
 

@@ -298,26 +298,27 @@ def without_near_duplicates(ranked: Sequence[MemoryReading]) -> list[MemoryReadi
     of two passages the better one. Two statements drawn from the same words stay both.
     """
     kept: list[MemoryReading] = []
+    words: list[str] = []
     of_version: dict[str, list[int]] = defaultdict(list)
     for memory in ranked:
-        places = of_version[memory["version_id"]]
-        twin = next((place for place in places if _near_duplicates(memory, kept[place])), None)
+        places, said = of_version[memory["version_id"]], memory["content"].casefold()
+        twin = next(
+            (place for place in places if said == words[place] or _covers_the_same(memory, kept[place])), None
+        )
         if twin is None:
             places.append(len(kept))
             kept.append(memory)
+            words.append(said)
         elif kept[twin]["kind"] == "discussion" and memory["kind"] != "discussion":
             kept[twin] = {**memory, "score": kept[twin]["score"]}
+            words[twin] = said
     return kept
 
 
-def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
-    """Whether two memories of one version are the same piece of evidence."""
-    if one["content"].casefold() == other["content"].casefold():
-        return True
-    overlap = (
-        one["utterances"][0] <= other["utterances"][1] and other["utterances"][0] <= one["utterances"][1]
-    )
-    return overlap and "discussion" in (one["kind"], other["kind"])
+def _covers_the_same(one: MemoryReading, other: MemoryReading) -> bool:
+    """Whether two memories of one version cover the same utterances, and one of them is a passage."""
+    (first, last), (other_first, other_last) = one["utterances"], other["utterances"]
+    return first <= other_last and other_first <= last and "discussion" in (one["kind"], other["kind"])
 
 
 def _rare(frequencies: Mapping[str, int], candidates: int) -> tuple[tuple[str, ...], bool]:
@@ -347,8 +348,10 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
     most = 1 + weights.speaker
     speakers = {row["speaker"]: _words(row["speaker"] or "") for row in rows}
     are_named = {
-        one for one, words in speakers.items() if words.strip() and any(words in name for name in named)
+        one for one, name in speakers.items() if name.strip() and any(name in given for given in named)
     }
+    dates = {row["version_id"]: row["date"] for row in rows}
+    iso_of = {version: iso(date) for version, date in dates.items()}
     ranked: list[MemoryReading] = []
     for row, near, worded in zip(rows, similarity, words, strict=True):
         spoken = row["speaker"] in are_named
@@ -360,7 +363,7 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
                 meeting_id=row["meeting_id"],
                 version_id=row["version_id"],
                 title=row["title"],
-                date=iso(row["date"]),
+                date=iso_of[row["version_id"]],
                 speaker=row["speaker"],
                 kind=row["kind"],
                 utterances=[row["first_utterance"], row["last_utterance"]],
