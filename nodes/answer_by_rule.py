@@ -1,13 +1,13 @@
 """answer_by_rule: the answer worded from what SQL gave, else the best passages quoted, else not known."""
 
-from nodes.query_state import Draft, Plan, QueryState
+from nodes.query_state import Draft, Plan, PlanEntity, QueryState
 from nodes.questions import agenda, answers, changes, passages, statements
 from nodes.questions.courtesies import reply_to
 from nodes.questions.drafting import joined, listed
 from nodes.questions.forms import ABOUT_A_TOPIC
 from nodes.questions.gatherings import gathering_answer, polite_draft
 from nodes.questions.measured import measured_answer
-from nodes.questions.plan import asks_why
+from nodes.questions.plan import asks_why, phrase_around
 from nodes.questions.related import relationship_answer
 from nodes.questions.spoken_of import spoken_of_answer
 from nodes.questions.tracked_answers import missing_tracked, tracked_answer
@@ -42,7 +42,7 @@ def drafted(state: QueryState, plan: Plan) -> Draft:
     if reply is not None:
         return polite_draft(reply)
     if _is_unknown(plan):
-        return passages.not_known(state, plan, _unknown(plan))
+        return passages.not_known(state, plan, _unknown(state, plan))
     if plan["tracked"]:
         return tracked_answer(state, plan) or passages.not_known(state, plan, missing_tracked(plan))
     answer = _of_talk(state, plan) or _why(state, plan) or _by_intent(state, plan)
@@ -132,16 +132,20 @@ def _is_unknown(plan: Plan) -> bool:
     )
 
 
-def _unknown(plan: Plan) -> str:
+def _unknown(state: QueryState, plan: Plan) -> str:
+    name = plan["unknown"][0]
     maybe = f" Did you mean {_either(plan['suggestions'])}?" if plan["suggestions"] else ""
-    return f"Not known: no meeting tracks anything named “{plan['unknown'][0]}”.{maybe}"
+    if passages.is_spoken_of(state, name):
+        return f"Not known: “{name}” is spoken of, but no meeting tracks it as a thing of its own.{maybe}"
+    return f"Not known: no meeting tracks anything named “{name}”.{maybe}"
 
 
 def _missing(plan: Plan) -> str:
     """What it is that no meeting says."""
     at = f" as of {plan['as_of'][:10]}" if plan["as_of"] and plan["intent"] != "search" else ""
     # a first name may be borne by somebody else in every meeting
-    names = list(dict.fromkeys(entity["name"] for entity in (*plan["entities"], *plan["people"])))
+    things = [_as_asked(plan, entity) for entity in plan["entities"]]
+    names = list(dict.fromkeys([*things, *(person["name"] for person in plan["people"])]))
     field = next((field for field in plan["fields"] if field in _MISSING), plan["intent"])
     tracks = bool(plan["entities"]) or field not in ("due", "progress", "priority", "health")
     if names and field in _MISSING and tracks:
@@ -153,6 +157,12 @@ def _missing(plan: Plan) -> str:
         span = f" ({plan['span']})" if plan["span"] else at
         return f"Not known: no {what}{said} is on record{span}."
     return f"Not known: nothing that was said in the meetings{at} answers this."
+
+
+def _as_asked(plan: Plan, entity: PlanEntity) -> str:
+    """A thing by its name, or by the longer one that the question gives it."""
+    asked = phrase_around(plan["question"], entity["given"])
+    return asked if len(asked.split()) > len(entity["given"].split()) else entity["name"]
 
 
 def _either(names: list[str]) -> str:

@@ -46,13 +46,12 @@ async def extract(
     place = (stores.database, state["scope"], state["source_id"])
     source = await sources.read_source(*place)
     piece = Piece(state["scope"], source.id, state["run_id"], "extract", state["window"])
-    if await sources.read_item(*place, "extraction", state["window"]) is not None:
+    if state["window"] in await sources.read_items(*place, "extraction"):
         await stage_statements(stores, piece, source, state["window"])
         return Command(update={"read": [state["window"]]}, goto="resolve")
-    cut = await sources.read_item(*place, "window", state["window"])
-    assert cut is not None
+    cut = await sources.read_items(*place, "window")
     profile = await profile_of(stores.database, state["scope"])
-    window = Window(**cut)
+    window = Window(**cut[state["window"]])
     try:
         configured_model()  # without one, nothing is prepared for it
         content = await _content(stores, state["scope"], source, window, profile)
@@ -63,8 +62,8 @@ async def extract(
     reading = await to_thread(tidied, reply.answer, source.utterances, window, profile)
     own, dropped = owned_by(reading.extraction, window), reading.dropped + reply.dropped
     await stage_reading(stores, piece, source, window, own, made_by="llm", dropped=dropped)
-    done, total = [await sources.count_items(*place, stage) for stage in ("extraction", "window")]
-    runtime.stream_writer({"stage": "read", "done": done, "total": total})
+    done = len(await sources.read_items(*place, "extraction"))
+    runtime.stream_writer({"stage": "read", "done": done, "total": len(cut)})
     return Command(update={"read": [state["window"]]}, goto="resolve")
 
 

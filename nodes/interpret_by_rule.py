@@ -1,6 +1,5 @@
 """interpret_by_rule: the plan of a plain question, its names resolved through the alias index by SQL."""
 
-import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from nodes.questions import follow_up
 from nodes.questions.courtesies import reply_to
 from nodes.questions.drafting import ids
 from nodes.questions.forms import ABOUT_A_TOPIC, Form, read_form
-from nodes.questions.leaning import following_up
+from nodes.questions.leaning import following_up, within_the_span
 from nodes.questions.parts import are_apart, parts_of
 from nodes.questions.plan import (
     Reading,
@@ -24,6 +23,7 @@ from nodes.questions.plan import (
     grams,
     is_empty_of_content,
     is_function_word,
+    part_of,
     read_question,
     subjects,
 )
@@ -80,7 +80,8 @@ async def planned_by_rule(question: str, context: Context, previous: Plan | None
     plans: list[Plan] = []
     parts = parts_of(question)
     for part in parts if len(parts) > 1 else []:
-        plans.append(await plan_by_rule(part, context, plans[-1] if plans else previous))
+        plan = await plan_by_rule(part, context, plans[-1] if plans else previous)
+        plans.append(within_the_span(plan, plans[-1]) if plans else plan)
     if not plans or not are_apart(plans):
         return {"plan": await plan_by_rule(question, context, previous), "further": []}
     return {"plan": {**plans[0], "question": question}, "further": [{"plan": plan} for plan in plans[1:]]}
@@ -263,17 +264,11 @@ async def bearers_of(
     if not names:
         return bearers
     known = Moment(known_as_of=moment.known_as_of)
-    single = [name for name in names if " " not in name]
-    by_name, by_first_name = await asyncio.gather(
-        entities_named(database, workspace_id, names, known),
-        people_called(database, workspace_id, single, known),
-    )
-    for entity in by_name:
+    for entity in await entities_named(database, workspace_id, names, known):
         bearers[entity.given].append(entity)
-    called = set(bearers)
-    for entity in by_first_name:
-        if entity.given not in called:
-            bearers[entity.given].append(entity)
+    first_names = [name for name in names if " " not in name and not bearers.get(name)]
+    for entity in await people_called(database, workspace_id, first_names, known):
+        bearers[entity.given].append(entity)
     return bearers
 
 
@@ -328,6 +323,10 @@ async def _with_unknown(
     A code is always the subject, whatever else is named; any other words only where nothing is.
     """
     named = plan["entities"] or plan["people"] or plan["meetings"]
+    if plan["intent"] in ("decisions", "action_items") and plan["entities"] and not plan["topics"]:
+        parts = [part_of(plan["question"], entity["given"]) for entity in plan["entities"]]
+        of_a_part: Plan = {**plan, "topics": [part for part in parts if part]}
+        plan = of_a_part
     unknown = (codes(remainder) or ([] if named else subjects(remainder)))[:1]
     if not unknown or plan["intent"] == "search" or (_is_about_all(plan) and not codes(remainder)):
         return plan

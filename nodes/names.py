@@ -12,7 +12,7 @@ _GROUPS = frozenset({"team", "organization"})
 _ARTICLE = re.compile(r"^(?:the|an|a) (?=\S)")
 _TITLES = frozenset(listed("mr mrs ms miss mx dr prof professor sir"))
 # What a name may carry of its kind without naming another thing: "the API migration project".
-_KIND_WORDS = frozenset(
+KIND_WORDS = frozenset(
     listed(
         "project feature task team system service tool risk goal metric milestone deliverable initiative "
         "inc ltd llc corp gmbh ag company"
@@ -94,7 +94,7 @@ def may_merge(a: str, b: str, *, type_a: str, type_b: str) -> bool | None:
         return False
     extra = _added(words, other)
     if extra is not None:
-        return None if extra <= _KIND_WORDS | {type_a, type_b} else False
+        return None if extra <= KIND_WORDS | {type_a, type_b} else False
     return None
 
 
@@ -108,7 +108,7 @@ def may_call(alias: str, bearer: str, *, type: str) -> bool:
     if _kind(type) == "person":
         return may_merge(alias, bearer, type_a=type, type_b=type) is not False
     words, other = _words(alias, False), _words(bearer, False)
-    if frozenset(words) <= _KIND_WORDS | _ANYTHING:
+    if frozenset(words) <= KIND_WORDS | _ANYTHING:
         return False
     codes = code_of(alias), code_of(bearer)
     if all(codes):

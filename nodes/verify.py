@@ -94,7 +94,7 @@ class _Sent:
         for number in sentence["citations"]:
             self._numbers.setdefault(number, len(self._numbers) + 1)
         part = sentence.get("part", 0)
-        is_listed = part in self._listed and part in self._begun
+        is_listed = part in self._listed and part in self._begun and not sentence["text"].endswith(":")
         self._begun.add(part)
         self._write(
             {"stage": "sentence", "text": _with_numbers(sentence, self._numbers), "is_listed": is_listed}
@@ -144,7 +144,9 @@ def worded(
 def _lead(sentences: Sequence[Sentence], numbers: dict[int, int]) -> str:
     """What is said on one part of the question: a few sentences, or a list."""
     said = [_with_numbers(sentence, numbers) for sentence in sentences]
-    return "\n".join([said[0], *(f"- {text}" for text in said[1:])]) if _is_list(said) else " ".join(said)
+    if not _is_list(said):
+        return " ".join(said)
+    return "\n".join([said[0], *(text if text.endswith(":") else f"- {text}" for text in said[1:])])
 
 
 def _is_list(said: Sequence[str]) -> bool:

@@ -7,8 +7,7 @@ context, each brought to 0..1 over the candidates, half and half; who the questi
 import asyncio
 import math
 import re
-from collections import defaultdict
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -131,7 +130,7 @@ async def recall(
     database: Database,
     workspace_id: str,
     question: str,
-    vector: Sequence[float] | Awaitable[Sequence[float]],
+    vector: Sequence[float],
     *,
     k: int = 10,
     moment: Moment = NOW,
@@ -146,8 +145,7 @@ async def recall(
 
     Args:
         question: any text.
-        vector: its embedding, of the model that filled the database, or what gives it: its words are looked
-            up meanwhile.
+        vector: its embedding, of the model that filled the database.
         k: how many memories.
         moment: only meetings held by then, and known by then.
         start: only meetings from then on.
@@ -167,16 +165,15 @@ async def recall(
         "counting": weights.counting,
         **moment.bounds,
     }
-    given = asyncio.ensure_future(_embedded(vector))
-    asked = asyncio.ensure_future(question_terms(database, workspace_id, question))
+    embedded = np.asarray(vector, dtype=np.float32)
+    terms = await question_terms(database, workspace_id, question)
     ids: set[str] = set()
     for found in await asyncio.gather(
-        _by_words(database, asked, filters),
-        _by_vector(database, asked, given, filters),
+        _by_words(database, terms, filters),
+        _by_vector(database, terms, embedded, filters),
         _by_entity(database, entities, filters),
     ):
         ids.update(found)
-    terms, embedded = await asked, await given
     rows = await database.rows(
         queries("recall")["scored"],
         workspace_id=workspace_id,
@@ -298,27 +295,24 @@ def without_near_duplicates(ranked: Sequence[MemoryReading]) -> list[MemoryReadi
     of two passages the better one. Two statements drawn from the same words stay both.
     """
     kept: list[MemoryReading] = []
-    words: list[str] = []
-    of_version: dict[str, list[int]] = defaultdict(list)
     for memory in ranked:
-        places, said = of_version[memory["version_id"]], memory["content"].casefold()
-        twin = next(
-            (place for place in places if said == words[place] or _covers_the_same(memory, kept[place])), None
-        )
+        twin = next((place for place, other in enumerate(kept) if _near_duplicates(memory, other)), None)
         if twin is None:
-            places.append(len(kept))
             kept.append(memory)
-            words.append(said)
         elif kept[twin]["kind"] == "discussion" and memory["kind"] != "discussion":
             kept[twin] = {**memory, "score": kept[twin]["score"]}
-            words[twin] = said
     return kept
 
 
-def _covers_the_same(one: MemoryReading, other: MemoryReading) -> bool:
-    """Whether two memories of one version cover the same utterances, and one of them is a passage."""
-    (first, last), (other_first, other_last) = one["utterances"], other["utterances"]
-    return first <= other_last and other_first <= last and "discussion" in (one["kind"], other["kind"])
+def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
+    if one["version_id"] != other["version_id"]:
+        return False
+    if one["content"].casefold() == other["content"].casefold():
+        return True
+    overlap = (
+        one["utterances"][0] <= other["utterances"][1] and other["utterances"][0] <= one["utterances"][1]
+    )
+    return overlap and "discussion" in (one["kind"], other["kind"])
 
 
 def _rare(frequencies: Mapping[str, int], candidates: int) -> tuple[tuple[str, ...], bool]:
@@ -346,15 +340,10 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
     words = min_max([float(row["words"]) for row in rows])
     asked = sum(terms.weights.values())
     most = 1 + weights.speaker
-    speakers = {row["speaker"]: _words(row["speaker"] or "") for row in rows}
-    are_named = {
-        one for one, name in speakers.items() if name.strip() and any(name in given for given in named)
-    }
-    dates = {row["version_id"]: row["date"] for row in rows}
-    iso_of = {version: iso(date) for version, date in dates.items()}
     ranked: list[MemoryReading] = []
     for row, near, worded in zip(rows, similarity, words, strict=True):
-        spoken = row["speaker"] in are_named
+        speaker = _words(row["speaker"] or "")
+        spoken = speaker.strip() != "" and any(speaker in name for name in named)
         score = weights.similarity * near + (1 - weights.similarity) * worded + weights.speaker * spoken
         held = sum(terms.weights[lexeme] for lexeme in row["matched"])
         ranked.append(
@@ -363,7 +352,7 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
                 meeting_id=row["meeting_id"],
                 version_id=row["version_id"],
                 title=row["title"],
-                date=iso_of[row["version_id"]],
+                date=iso(row["date"]),
                 speaker=row["speaker"],
                 kind=row["kind"],
                 utterances=[row["first_utterance"], row["last_utterance"]],
@@ -385,12 +374,7 @@ def min_max(values: Sequence[float]) -> list[float]:
     return [(value - low) / (high - low) if high > low else 0.0 for value in values]
 
 
-async def _embedded(vector: Sequence[float] | Awaitable[Sequence[float]]) -> NDArray[np.float32]:
-    return np.asarray(vector if isinstance(vector, Sequence) else await vector, dtype=np.float32)
-
-
-async def _by_words(database: Database, asked: Awaitable[Terms], filters: Mapping[str, object]) -> list[str]:
-    terms = await asked
+async def _by_words(database: Database, terms: Terms, filters: Mapping[str, object]) -> list[str]:
     if not terms.rare:
         return []
     rows = await database.rows(
@@ -407,12 +391,9 @@ async def _by_words(database: Database, asked: Awaitable[Terms], filters: Mappin
 
 
 async def _by_vector(
-    database: Database,
-    asked: Awaitable[Terms],
-    given: Awaitable[NDArray[np.float32]],
-    filters: Mapping[str, object],
+    database: Database, terms: Terms, vector: NDArray[np.float32], filters: Mapping[str, object]
 ) -> list[str]:
-    terms, parameters = await asked, {**filters, "vector": await given}
+    parameters = {**filters, "vector": vector}
     if terms.memories > NEAR_UP_TO:
         async with database.transaction() as connection:
             await fetch(connection, queries("recall")["scan_further"], {})

@@ -32,7 +32,7 @@ _NEGATION = re.compile(r"\b(?:not|never|no longer|n't|without)\b|n['’]t\b", re
 """Words with a capital that a sentence of ours holds on its own account."""
 _OWN_WORDS = frozenset(
     "After As Before By Due During In Indirectly Longest On Overdue Promised Question Since Things "
-    "To Until Up Yes No Most Decision Action Reason Someone The It In A An At I On Its Owner Nothing "
+    "To Until Up Yes No Not Most Decision Action Reason Someone The It In A An At I On Its Owner Nothing "
     "Everything".split()
 )
 

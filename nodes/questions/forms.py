@@ -91,6 +91,11 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "meetings",
+        rf"{_LEAD}how many {_MEETINGS}(?: (?:have|has|had|did|do|were|was|are|is|we|there|you|been|held))*"
+        r" (?:about|on|regarding|concerning) (?P<topic>.+)$",
+    ),
+    (
+        "meetings",
         rf"{_LEAD}(?:in )?how many (?:of the )?{_MEETINGS} (?:was|were|did|has|have) (?P<topic>.+?)"
         rf"(?: been)? {_PASSED}\W*$",
     ),

@@ -13,6 +13,7 @@ from nodes.names import normalised_name
 from nodes.query_state import PlanEntity
 from nodes.questions.cited import Cited, bare_value, value_of
 from nodes.questions.plan import is_function_word, is_intent_word
+from nodes.questions.quotes import sentences_of
 from nodes.questions.state_claims import StateClaims
 from nodes.questions.stems import stem
 from nodes.questions.wording_read import (
@@ -204,7 +205,7 @@ def _telling(text: str) -> set[str]:
 
 
 def _sentences(cited: Cited) -> list[str]:
-    return [said for piece in cited.pieces for said in re.split(r"(?<=[.!?])\s+", piece["quote"]) if said]
+    return [said for piece in cited.pieces for said in sentences_of(piece["quote"])]
 
 
 def _weekday(day: date) -> str:

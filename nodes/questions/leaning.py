@@ -11,6 +11,7 @@ _WHAT_IS_IT = re.compile(
     r"(?: (?:now|today|then|currently|like))*\W*$",
     re.IGNORECASE,
 )
+_OF_A_SPAN = frozenset(("changes", "decisions", "action_items"))
 _NOW = re.compile(r"\b(?:now|today|currently|at present|these days)\b", re.IGNORECASE)
 
 
@@ -70,6 +71,17 @@ def following_up(plan: Plan, previous: Plan, remainder: str) -> Plan:
     }
     is_now = bool(_NOW.search(plan["question"]))
     return leaning if plan["span"] or is_now else _at_the_times_of(leaning, previous)
+
+
+def within_the_span(plan: Plan, previous: Plan) -> Plan:
+    """A later part of one question, at the times of the part before it where it lists and gives none.
+
+    "What changed since May and what decisions were made?" asks for the decisions since May.
+    """
+    is_of_all = not (plan["entities"] or plan["people"] or plan["meetings"] or plan["span"])
+    if plan["intent"] not in _OF_A_SPAN or not is_of_all or _NOW.search(plan["question"]):
+        return plan
+    return {**_at_the_times_of(plan, previous), "meetings": previous["meetings"]}
 
 
 def _at_the_times_of(plan: Plan, previous: Plan) -> Plan:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from nodes.names import normalised_name
 from nodes.query_state import Exchange, Plan
 from nodes.questions.plan import is_function_word
-from nodes.questions.quotes import telling_quote
+from nodes.questions.quotes import sentences_of, telling_quote
 from nodes.questions.stems import stem
 from nodes.wording import listed, plain_words
 from stores.sayings import Turn
@@ -22,6 +22,9 @@ from stores.sayings import Turn
 MOST = 8
 # turns between two moments, so that one exchange is not told twice; tasks are handed out in one go
 _APART = {"decision": 8, "problem": 8, "action_item": 1}
+# what sounds little like a task, or much less so than the best one of its meetings, mostly is none
+_LEAST = {"decision": 0.0, "problem": 0.0, "action_item": 2.5}
+_LEAST_OF_BEST = {"decision": 0.0, "problem": 0.0, "action_item": 0.3}
 _NEAR = 2
 _FEWEST_WORDS = 5
 _OFTEN = 3
@@ -96,6 +99,27 @@ _CUES: Mapping[str, tuple[tuple[float, re.Pattern[str]], ...]] = {
         (0.5, r"\?"),
     ),
 }
+_WILL = (
+    r"(?:['’]ll| will| gonna| should| must| (?:need|have|has) to| can| want(?:ed|s)? (?:you|us|everyone) to"
+    r"|(?:['’](?:m|re|s)| (?:am|are|is|was|were))(?: \w+)? (?:gonna|going to|supposed to))"
+)
+_WORKS = (
+    r"(?:work|look|take (?:a look|care|the minutes)|think|send|e?-?mail|writ|prepar|present|put|make|design"
+    r"|draw|try|find|check|fix|updat|collect|finish|complet|review|(?:talk|speak) to|ask|schedul|organi[sz]"
+    r"|report|focus|concentrat|investigat|explor|bring|build|evaluat|test|type|get back|contact|call|set"
+    r"|follow|draft|share|upload|post|add|creat|summari[sz]|decid|document|read|open|merge|release|order|buy|arrang"
+    r"|discuss|do (?:the|a|some|that|this|our|your|my))"
+)
+# Somebody, will, and a verb of work; what is only imagined is no commitment, and neither is a question.
+_COMMITS = re.compile(
+    r"\b(?:I|you|he|she|they|we|every(?:one|body)|designer|expert|manager|engineer|lead|executive|marketing)"
+    rf"(?: (?:all|each|two|both|three|guys))?{_WILL}"
+    rf"(?: (?:just|also|probably|be|then|now|all|each|to|start|go|and|uh|um|mm))* {_WORKS}"
+    r"|\bindividual (?:actions?|work|tasks?)\b|\baction items?\b|\b(?:your|each|different) tasks?\b"
+    r"|\binstructions?\b|\bto-?dos?\b|\bhomework\b",
+    re.IGNORECASE,
+)
+_IMAGINED = re.compile(r"\b(?:if|would|could|might|maybe|perhaps|imagine|pretend|wonder)\b|\?", re.IGNORECASE)
 _OWN_PROMISE = re.compile(r"\bI(?:['’]ll|['’]m| am| will| have to| should)\b")
 
 
@@ -133,8 +157,9 @@ def telling_moments(turns: Sequence[Turn], kind: str, people: Sequence[str] = ()
         by_meeting.setdefault(turn["version_id"], []).append(turn)
     scored = [pair for said in by_meeting.values() for pair in _scored(said, kind, people)]
     chosen: list[Turn] = []
+    least = max(_LEAST[kind], _LEAST_OF_BEST[kind] * max((score for score, _ in scored), default=0.0))
     for score, turn in sorted(scored, key=lambda pair: -pair[0]):
-        if len(chosen) == MOST or score <= 0:
+        if len(chosen) == MOST or score <= 0 or score < least:
             break
         if all(
             other["version_id"] != turn["version_id"]
@@ -178,7 +203,8 @@ def _score(
     leads = one.turn["speaker"] == leader
     if kind == "action_item":
         late = 0.5 + 1.5 * (place / len(heard)) ** 3
-        return one.cue * min(1.0, one.words / 12) ** 0.5 * late * (1.4 if leads else 1.0)
+        sure = 1.0 if _commits(one.turn["text"]) else 0.5
+        return sure * one.cue * min(1.0, one.words / 12) ** 0.5 * late * (1.4 if leads else 1.0)
     before = max((other.cue for other in heard[max(0, place - _NEAR) : place]), default=0.0)
     after = max((other.cue for other in heard[place + 1 : place + 1 + _NEAR]), default=0.0)
     topical = sum(min(1.0, math.log2(often[topic]) / 4) for topic in one.topics if often[topic] >= _OFTEN)
@@ -192,6 +218,13 @@ def _score(
 def _cue(text: str, kind: str) -> float:
     counts = [(worth, len(pattern.findall(text))) for worth, pattern in _CUES[kind]]
     return sum(worth * (min(count, 2) / (1 if count < 2 else 1.3)) for worth, count in counts)
+
+
+def _commits(text: str) -> bool:
+    """Whether a sentence of it has somebody take on, or hand out, work."""
+    return any(
+        _COMMITS.search(sentence) and not _IMAGINED.search(sentence) for sentence in sentences_of(text)
+    )
 
 
 def _content(text: str) -> set[str]:

@@ -5,7 +5,8 @@ import re
 from nodes.query_state import Draft, Evidence, Plan, QueryState
 from nodes.questions.drafting import Drafting, day, of_memory, of_saying
 from nodes.questions.quotes import telling_quote
-from nodes.questions.telling import Telling, telling
+from nodes.questions.telling import Telling, names_any, telling
+from nodes.wording import plain_words
 from stores.recall import MemoryReading
 from stores.sayings import Saying
 
@@ -47,14 +48,30 @@ def not_known(state: QueryState, plan: Plan, missing: str) -> Draft:
     return drafting.draft("medium", known=False)
 
 
+def is_spoken_of(state: QueryState, name: str) -> bool:
+    """Whether a passage says a name, in whatever casing, spacing or hyphenation."""
+    wanted = _run_together(name)
+    said = [*state.get("memories", []), *state.get("sayings", [])]
+    return bool(wanted) and any(wanted in _run_together(one["content"]) for one in said)
+
+
+def _run_together(text: str) -> str:
+    return "".join(plain_words(text))
+
+
 def _nearest(state: QueryState, plan: Plan) -> list[Evidence]:
     """Passages on what the question is about, best first; of a decision, those that sound like one."""
     words = Telling(plan, state.get("frequencies", {}))
     near: list[tuple[str, Evidence]] = []
-    for memory in state.get("memories", []):
-        if words.concerns(memory):
-            quote = _quoted(memory["quote"] or memory["content"], words)
-            near.append((memory["content"], of_memory(memory, quote)))
+    memories = state.get("memories", [])
+    concerned = [memory for memory in memories if words.concerns(memory)]
+    if not concerned and not state.get(
+        "sayings"
+    ):  # of what is asked of it nothing was said: then of the thing
+        concerned = [memory for memory in memories if names_any(memory, plan["entities"])]
+    for memory in concerned:
+        quote = _quoted(memory["quote"] or memory["content"], words)
+        near.append((memory["content"], of_memory(memory, quote)))
     known = {evidence["memory_id"] for _, evidence in near}
     for saying in sorted(state.get("sayings", []), key=lambda saying: saying["place_in_meeting"]):
         if saying["memory_id"] not in known and words.is_near(saying["content"]):
@@ -63,7 +80,7 @@ def _nearest(state: QueryState, plan: Plan) -> list[Evidence]:
     said.sort(
         key=lambda pair: (
             plan["intent"] == "decisions" and not _DECIDES.search(pair[0]),
-            pair[0].rstrip().endswith("?"),
+            pair[0].rstrip().endswith("?") or not words.are_stated_in(pair[0]),
             -words.share(pair[0]),
         )
     )
@@ -76,7 +93,9 @@ def _further(state: QueryState, words: Telling) -> list[Saying]:
     found = [
         saying
         for saying in state.get("sayings", [])
-        if _says_something(saying["content"]) and words.are_held_by(saying["content"])
+        if _says_something(saying["content"])
+        and words.are_held_by(saying["content"])
+        and words.are_stated_in(saying["content"])
     ]
     return sorted(
         found,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from nodes.names import KIND_WORDS
 from nodes.profiles.reading import shipped_profile
 from nodes.query_state import Measure
 from nodes.questions.measures import read_measure
@@ -116,9 +116,9 @@ _FUNCTION_WORDS = frozenset(
 )
 _INTENT_WORDS = frozenset(
     listed(
-        "average changes dates deadlines each longest median most moved outstanding overturned overruled "
-        "pending per replaced reversed revoked share slipped superseded supersede total challenges concerns "
-        "difficulties issue issues obstacles open problem problems "
+        "average changes dates deadlines each longest median most move moved moves outstanding overturned "
+        "overruled pending per replaced reversed revoked share slipped superseded supersede total challenges "
+        "concerns difficulties issue issues obstacles open problem problems "
         "action actions agree agreed along asked assigned attend attended became become between block "
         "blocked blocker blockers blocking blocks call cancelled change changed changes charge coming "
         "complete completed count current currently date deadline decide decided decision decisions "
@@ -132,6 +132,8 @@ _INTENT_WORDS = frozenset(
         "working works"
     )
 )
+_AROUND_A_NAME = re.compile(r"^(?:the|an?) |['’]s?$", re.IGNORECASE)
+_DOES = re.compile(r"\b(?:do|does|did|will|can|could|should|would)\b", re.IGNORECASE)
 _CODES = re.compile(r"\b[A-Za-z]{2,10}[- ]?\d{2,}\b")
 _WHAT_IS = re.compile(r"^\W*(?:what|which|anything|is anything)\b(?:['’]s| \w+){0,2}\b", re.IGNORECASE)
 _NO_OWNER = re.compile(
@@ -237,24 +239,21 @@ def asked_status(question: str) -> str | None:
     words = f" {' '.join(plain_words(question))} "
     if " unblocked " in words:
         return "blocked"
-    found: set[str] = set()
-    for said, value in _said_of_status():
+    found: dict[str, str] = {}
+    phrases = sorted(
+        (
+            (phrase, value)
+            for value, synonyms in shipped_profile().fields["status"].values
+            for phrase in (value, *synonyms)
+        ),
+        key=lambda pair: -len(pair[0]),
+    )
+    for phrase, value in phrases:
+        said = f" {' '.join(plain_words(phrase))} "
         if said in words:
-            found.add(value)
+            found.setdefault(value, phrase)
             words = words.replace(said, " ")
-    return found.pop() if len(found) == 1 else None
-
-
-@cache
-def _said_of_status() -> tuple[tuple[str, str], ...]:
-    """Plain words between spaces and the status that they name, the longest first."""
-    phrases = [
-        (phrase, value)
-        for value, synonyms in shipped_profile().fields["status"].values
-        for phrase in (value, *synonyms)
-    ]
-    phrases.sort(key=lambda pair: -len(pair[0]))
-    return tuple((f" {' '.join(plain_words(phrase))} ", value) for phrase, value in phrases)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def subjects(question: str) -> list[str]:
@@ -272,6 +271,29 @@ def subjects(question: str) -> list[str]:
             runs[-1].append(re.sub(r"['’]s$", "", token.rstrip(".")))
     found = [" ".join(run) for run in runs if run]
     return sorted(found, key=lambda run: (not _is_capitalised(run), -len(run)))
+
+
+def phrase_around(question: str, given: str) -> str:
+    """The words by which a question names what it asks of, of which a known name may be a part.
+
+    "When is the Pectra mainnet fork?" asks of the Pectra mainnet fork, also where only "mainnet" is known.
+    """
+    name = _bare(given)
+    around = next(
+        (run for run in subjects(question) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", run)), name
+    )
+    # what follows the name may be a verb: "when does the migration begin?"
+    return around[: around.index(name) + len(name)] if _DOES.search(question) else around
+
+
+def part_of(question: str, given: str) -> str:
+    """What of a named thing a question asks for: "energy source" in "the remote control's energy source"."""
+    name = _bare(given)
+    rest = phrase_around(question, given).replace(name, " ")
+    of_it = re.search(rf"\b([\w-]+) of (?:the |our |an? )?{re.escape(name)}(?!\w)", question, re.IGNORECASE)
+    words = [*(of_it[1].split() if of_it else []), *rest.split()]
+    said = [word for word in words if not (is_function_word(word) or is_intent_word(word))]
+    return " ".join(word for word in said if word.lower() not in KIND_WORDS)
 
 
 def codes(question: str) -> list[str]:
@@ -315,6 +337,11 @@ def _intent(question: str, *, names_something: bool) -> Intent:
         )
         return "search" if wants_words else "status"
     return "search"
+
+
+def _bare(given: str) -> str:
+    """A name without its article and the sign of what is its own."""
+    return _AROUND_A_NAME.sub("", given)
 
 
 def _is_capitalised(run: str) -> bool:

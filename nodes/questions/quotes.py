@@ -11,6 +11,7 @@ _CLAUSE = re.compile(r"[,;:—–](?=\s)|\s(?=(?:and|but|because|so|which|or)\s)
 _FALSE_START = re.compile(
     r"^(?:(?:um+|uh+|er+m*|hmm*|huh|okay|ok|yeah|yep|right|well|so|oh|and)\b[,.]?\s+)+", re.I
 )
+_BETWEEN = re.compile(r"(?<=[.!?…])[\"”’')]*\s+")
 _END = re.compile(r"[.!?…][\"”’')]*$")
 
 
@@ -40,6 +41,11 @@ def telling_quote(text: str, asked: Mapping[str, float], *, most: int = MOST_CHA
             break
         end = following
     return text[start:end].rstrip()
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text, each with the sign that ends it."""
+    return [said for said in _BETWEEN.split(text) if said.strip()]
 
 
 def is_cut(text: str, quote: str) -> tuple[bool, bool]:

@@ -131,7 +131,17 @@ def exchanges_answer(state: QueryState, plan: Plan) -> Draft | None:
 
 
 def _say_exchanges(drafting: Drafting, state: QueryState, plan: Plan) -> None:
-    exchanges, kind = state.get("exchanges", []), kind_of_moments(plan)
+    kind = kind_of_moments(plan)
+    noted = {
+        (one["version_id"], ordinal)
+        for one in state.get("statements", [])
+        for ordinal in range(one["utterances"][0], one["utterances"][1] + 1)
+    }
+    exchanges = [
+        one
+        for one in state.get("exchanges", [])
+        if drafting.is_empty or (one["version_id"], one["utterance"]) not in noted
+    ]
     if not exchanges or kind is None:
         return
     titles = listed(list(dict.fromkeys(f"{one['title']} ({day(one['date'])})" for one in exchanges)))

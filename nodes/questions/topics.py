@@ -8,10 +8,11 @@ from stores.readings import StatementRow
 
 
 def about_topic(statements: Sequence[StatementRow], plan: Plan) -> list[StatementRow]:
-    """The statements about the topic of a question that names no known thing; all when it has no topic."""
-    if plan["entities"] or not plan["unknown"]:
+    """The statements about the topic of a question, or about the part of a known thing that it asks for; all
+    when it has no topic."""
+    topic = {stem for words in (*plan["topics"], *plan["unknown"][:1]) for stem in stems(words)}
+    if not topic or (plan["entities"] and not plan["topics"]):
         return list(statements)
-    topic = stems(plan["unknown"][0])
     return [
         statement
         for statement in statements
