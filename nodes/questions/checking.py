@@ -284,12 +284,13 @@ def _unsupported(sentence: Sentence, cited: Sequence[Evidence], state: QueryStat
     text = sentence["text"]
     support = _support(text, sentence["claims"], cited, state)
     words = folded(" ".join(piece["quote"] for piece in cited))
-    quotes = [quote for quote in _QUOTED.findall(text) if folded(quote) not in folded(support)]
+    quoted = _QUOTED.findall(text)
+    supported = folded(support) if quoted else ""
+    quotes = [quote for quote in quoted if folded(quote) not in supported]
     outside = _QUOTED.sub(" ", text)
     days = [found for found in _DAY.findall(outside) if found not in support]
-    numbers = [
-        found for found in _NUMBER.findall(_DAY.sub(" ", outside)) if found not in _NUMBER.findall(support)
-    ]
+    given = set(_NUMBER.findall(support))
+    numbers = [found for found in _NUMBER.findall(_DAY.sub(" ", outside)) if found not in given]
     counted = {claim["value"] for claim in sentence["claims"] if claim["kind"] == "count"}
     numbers = [found for found in numbers if found not in counted and found != str(len(sentence["claims"]))]
     held = set(_NAME.findall(support)) | {word.capitalize() for word in words.split()}

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from nodes.query_state import (
     Claim,
@@ -33,14 +34,14 @@ class Drafting:
     def __init__(self) -> None:
         self._sentences: list[Sentence] = []
         self._evidence: list[Evidence] = []
+        self._numbers: dict[tuple[str, int, int, str], int] = {}
 
     def cite(self, evidence: Evidence) -> int:
         """The number of a piece of evidence, from 1."""
-        for number, other in enumerate(self._evidence, start=1):
-            if place_of(other) == place_of(evidence):
-                return number
-        self._evidence.append(evidence)
-        return len(self._evidence)
+        number = self._numbers.setdefault(place_of(evidence), len(self._evidence) + 1)
+        if number > len(self._evidence):
+            self._evidence.append(evidence)
+        return number
 
     def say(self, text: str, evidence: Sequence[Evidence], claims: Sequence[Claim] = ()) -> None:
         """Add a sentence with what it rests on."""
@@ -93,6 +94,7 @@ def without_numbers(text: str) -> str:
     return _BRACKETED.sub(r"(\1)", text)
 
 
+@lru_cache(maxsize=4_096)
 def day(at: str) -> str:
     """A date for a person: "8 May 2026"."""
     date = datetime.fromisoformat(at)
