@@ -10,6 +10,7 @@ import typer
 
 from app import (
     asking,
+    backup_command,
     correct_commands,
     demo,
     doctor,
@@ -27,7 +28,6 @@ from app import (
 )
 from app.running import DEBUG_SETTING, FAILED, complain, debugging
 
-correct_commands.correct.command(name="name")(review_commands.rename)
 app = typer.Typer(
     name="smart-meet",
     help="A meeting memory that knows what changed.",
@@ -76,6 +76,8 @@ app.add_typer(review_commands.review, name="review")
 app.add_typer(correct_commands.correct, name="correct")
 app.add_typer(profile_commands.profile, name="profile")
 app.command()(export_command.export)
+app.command()(backup_command.backup)
+app.command()(backup_command.restore)
 app.command()(forgetting.forget)
 app.command()(forgetting.retention)
 app.command()(doctor.doctor)

@@ -16,6 +16,7 @@ from nodes.intake import accept
 from nodes.known import known_output
 from stores import runs, sources
 from stores.checkpoints import Checkpoints, open_checkpoints
+from stores.clearing import clear_forgotten
 from stores.database import fetch
 from stores.errors import ServerUnavailableError
 from stores.opening import Stores, open_stores
@@ -121,7 +122,8 @@ class Ingestions:
 
 @asynccontextmanager
 async def open_ingestions() -> AsyncGenerator[Ingestions]:
-    """Ingestions over the configured servers."""
+    """Ingestions over the configured servers, Redis cleared of what a killed process had forgotten."""
     stores = await open_stores()
+    await clear_forgotten(stores)
     async with open_checkpoints(stores.servers.redis_url) as checkpoints:
         yield Ingestions(stores, checkpoints)

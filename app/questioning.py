@@ -5,7 +5,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from langchain_core.runnables import RunnableConfig
@@ -14,6 +14,9 @@ from graphs.query import builder
 from nodes.context import Context
 from nodes.query_state import QueryInput, QueryOutput
 from stores.opening import open_stores
+
+if TYPE_CHECKING:
+    from stores.checkpoints import Checkpoints
 
 Ask = Callable[[str], Awaitable[QueryOutput]]
 Event = Mapping[str, Any]
@@ -36,6 +39,24 @@ async def answer(context: Context, question: str, hear: Callable[[Event], None] 
         StoreError: a server or model is away.
     """
     return await _streamed(builder.compile(name="query"), question, _config(context), context, hear)
+
+
+async def answer_in_thread(
+    checkpoints: "Checkpoints", thread: str, context: Context, question: str
+) -> QueryOutput:
+    """The answer to the next question of a thread, in the light of those before; raises as `answer`.
+
+    The thread is written once, at the end: a question that was cut off is asked again.
+
+    Args:
+        thread: a UUID, also of a thread of the graph API.
+    """
+    graph = builder.compile(checkpointer=checkpoints, name="query")
+    config = _config(context, thread_id=thread)
+    output: Any = await graph.ainvoke(
+        QueryInput(question=question), config, context=context, durability="exit"
+    )
+    return cast(QueryOutput, {name: output[name] for name in QueryOutput.__annotations__})
 
 
 @asynccontextmanager

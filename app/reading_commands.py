@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -13,9 +12,7 @@ from app.running import DONE, perform
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from stores.histories import StatusRow
     from stores.opening import Stores
-    from stores.readings import EntityRow
 
 Rows = Sequence[Any]
 
@@ -31,12 +28,9 @@ def search(
     from app.tables import search_table
 
     async def read(stores: "Stores", scope: str) -> Rows:
-        from stores.ledger import vector_of_question
-        from stores.moments import Moment
-        from stores.recall import search_rows
+        from app.rows import found_by
 
-        vector = await vector_of_question(stores.database, scope, "search", stores.embedding, query)
-        return await search_rows(stores.database, scope, query, vector, k=limit, moment=Moment(as_of))
+        return await found_by(stores, scope, query, limit, as_of)
 
     perform(_show(read, search_table, as_json, workspace, "nothing was found"))
 
@@ -53,14 +47,11 @@ def status(
     from app.tables import board, status_cards
 
     async def read(stores: "Stores", scope: str) -> Rows:
-        from stores import histories
-        from stores.moments import Moment
+        from app.rows import status_of, status_of_all
 
-        moment = Moment(as_of)
-        if entity is not None:
-            found = await find_entities(stores, scope, entity, as_of)
-            return await histories.status_rows(stores.database, scope, found, moment)
-        return await status_of_all(stores, scope, as_of)
+        return await (
+            status_of(stores, scope, entity, as_of) if entity else status_of_all(stores, scope, as_of)
+        )
 
     perform(
         _show(
@@ -79,14 +70,9 @@ def timeline(
     from app.tables import timeline_table
 
     async def read(stores: "Stores", scope: str) -> Rows:
-        from stores.histories import timeline_rows
-        from stores.moments import Moment
+        from app.rows import timeline_of
 
-        return [
-            row
-            for found in await find_entities(stores, scope, entity, as_of)
-            for row in await timeline_rows(stores.database, scope, found["id"], Moment(as_of))
-        ]
+        return await timeline_of(stores, scope, entity, as_of)
 
     perform(_show(read, timeline_table, as_json, workspace, f"no meeting says how {entity} stands"))
 
@@ -148,44 +134,6 @@ def meetings(as_of: AsOf = None, as_json: AsJson = False, workspace: Workspace =
     perform(_show(read, meetings_table, as_json, workspace, "no meeting is known"))
 
 
-async def status_of_all(stores: "Stores", scope: str, as_of: datetime | None = None) -> "list[StatusRow]":
-    """The states of everything that has one, by name."""
-    from stores import histories, readings
-    from stores.moments import Moment
-
-    everything = await readings.entities(stores.database, scope, Moment(as_of))
-    rows = await histories.status_rows(stores.database, scope, everything, Moment(as_of))
-    return [row for row in rows if row["state"]]
-
-
-async def find_entities(
-    stores: "Stores", scope: str, named: str, as_of: datetime | None = None
-) -> "list[EntityRow]":
-    """The entities that bear a name, or the one with an id; several when several bear it.
-
-    Raises:
-        NotFoundError: none does; the message says who nearly does.
-    """
-    from nodes.names import normalised_name
-    from stores import readings
-    from stores.errors import NotFoundError
-    from stores.moments import Moment
-
-    moment = Moment(as_of)
-    if _is_id(named):
-        ids, nearly = [named], ()
-    else:
-        found = await readings.lookup(stores.database, scope, normalised_name(named), moment)
-        ids, nearly = [one.id for one in found.bearers], found.suggestions
-    rows = await readings.entities(stores.database, scope, moment, ids=ids) if ids else []
-    if not rows:
-        names = ", ".join(dict.fromkeys(one.name for one in nearly))
-        known = f"did you mean: {names}?" if names else "`smart-meet entities` lists what is known"
-        when = f" by {as_of:%Y-%m-%d}" if as_of else ""
-        raise NotFoundError(f'nothing is called "{named}" in this workspace{when}; {known}')
-    return rows
-
-
 async def _show(
     read: "Callable[[Stores, str], Awaitable[Rows]]",
     render: "Callable[[Rows], RenderableType]",
@@ -206,10 +154,3 @@ async def _show(
     else:
         err().print(f'{nothing} in the workspace "{workspace}"')
     return DONE
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False

@@ -1,16 +1,13 @@
 """`smart-meet review`: names that look alike, joined or kept apart by hand; every decision can be undone."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.correct_commands import Number, Why, decide
-from app.options import DEFAULT_WORKSPACE, AsJson, By, Workspace, person
+from app import correct_commands
+from app.deciding import deciding
+from app.options import DEFAULT_WORKSPACE, AsJson, Workspace
 from app.running import DONE, perform
-
-if TYPE_CHECKING:
-    from nodes.hand.deciding import Decided
-    from stores.opening import Stores
 
 review = typer.Typer(
     help="Names that look alike and were kept apart: say which are one. Without a command, list them.",
@@ -18,7 +15,6 @@ review = typer.Typer(
 )
 Pair = Annotated[str, typer.Argument(metavar="PAIR_OR_NAME", help="The id of a pair, or its first name.")]
 Other = Annotated[str | None, typer.Argument(metavar="[OTHER]", help="The other name, beside the first.")]
-Name = Annotated[str, typer.Argument(help="Its name or id.")]
 
 
 @review.callback()
@@ -29,113 +25,40 @@ def pairs(context: typer.Context, as_json: AsJson = False, workspace: Workspace 
 
 
 @review.command()
-def accept(
-    pair: Pair,
-    other: Other = None,
-    why: Why = None,
-    by: By = None,
-    as_json: AsJson = False,
-    workspace: Workspace = DEFAULT_WORKSPACE,
-) -> None:
+@deciding
+def accept(pair: Pair, other: Other = None) -> dict[str, Any]:
     """They are one thing."""
-    from nodes.hand import names
-
-    async def made(stores: "Stores", scope: str) -> "Decided":
-        one, two = await _sides(stores, scope, pair, other)
-        return await names.accept(stores, scope, one, two, by=by or person(), why=why)
-
-    decide(made, as_json, workspace)
+    return {"action": "accept", "name": pair, "other": other}
 
 
 @review.command()
-def reject(
-    pair: Pair,
-    other: Other = None,
-    why: Why = None,
-    by: By = None,
-    as_json: AsJson = False,
-    workspace: Workspace = DEFAULT_WORKSPACE,
-) -> None:
+@deciding
+def reject(pair: Pair, other: Other = None) -> dict[str, Any]:
     """They are two things, and are never proposed nor joined again."""
-    from nodes.hand import names
-
-    async def made(stores: "Stores", scope: str) -> "Decided":
-        one, two = await _sides(stores, scope, pair, other)
-        return await names.reject(stores, scope, one, two, by=by or person(), why=why)
-
-    decide(made, as_json, workspace)
+    return {"action": "reject", "name": pair, "other": other}
 
 
 @review.command()
+@deciding
 def merge(
-    kept: Name,
+    kept: Annotated[str, typer.Argument(help="Its name or id.")],
     other: Annotated[str, typer.Argument(help="What is the same thing: its name or id.")],
-    why: Why = None,
-    by: By = None,
-    as_json: AsJson = False,
-    workspace: Workspace = DEFAULT_WORKSPACE,
-) -> None:
+) -> dict[str, Any]:
     """Join two things that do not look alike, under the name of the first."""
-    from nodes.hand import names
-
-    decide(
-        lambda stores, scope: names.merge(stores, scope, kept, other, by=by or person(), why=why),
-        as_json,
-        workspace,
-    )
+    return {"action": "merge", "name": kept, "other": other}
 
 
 @review.command()
+@deciding
 def split(
     name: Annotated[str, typer.Argument(help="One of the names of a thing, with what was said under it.")],
-    why: Why = None,
-    by: By = None,
-    as_json: AsJson = False,
-    workspace: Workspace = DEFAULT_WORKSPACE,
-) -> None:
+) -> dict[str, Any]:
     """Take a name out of the thing that it means, into a thing of its own."""
-    from nodes.hand import names
-
-    decide(
-        lambda stores, scope: names.split(stores, scope, name, by=by or person(), why=why), as_json, workspace
-    )
+    return {"action": "split", "name": name}
 
 
-def rename(
-    name: Name,
-    new: Annotated[str, typer.Argument(help="What it is called.")],
-    why: Why = None,
-    by: By = None,
-    as_json: AsJson = False,
-    workspace: Workspace = DEFAULT_WORKSPACE,
-) -> None:
-    """Say what a thing is called; it keeps its other names."""
-    from nodes.hand import names
-
-    decide(
-        lambda stores, scope: names.rename(stores, scope, name, new, by=by or person(), why=why),
-        as_json,
-        workspace,
-    )
-
-
-review.command()(rename)
-
-
-@review.command()
-def undo(
-    number: Number, by: By = None, as_json: AsJson = False, workspace: Workspace = DEFAULT_WORKSPACE
-) -> None:
-    """Take a decision back; `smart-meet correct list` shows all."""
-    from nodes.hand.undoing import undo as take_back
-
-    decide(lambda stores, scope: take_back(stores, scope, number, by=by or person()), as_json, workspace)
-
-
-async def _sides(stores: "Stores", workspace: str, pair: str, other: str | None) -> tuple[str, str]:
-    from nodes.hand.pairs import pair_called
-
-    return (pair, other) if other is not None else await pair_called(stores, workspace, pair)
+review.command()(deciding(correct_commands.rename))
+review.command(name="undo")(correct_commands.undo)
 
 
 async def _list(as_json: bool, workspace: str) -> int:

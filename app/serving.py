@@ -1,6 +1,7 @@
 """The command `serve`: the graphs behind LangGraph's own server, for Studio and for the SDK."""
 
 import importlib.util
+import json
 import os
 import signal
 import socket
@@ -40,10 +41,14 @@ async def _serve(host: str, port: int) -> int:
     await open_stores()  # started and migrated here, so that what is wrong is said in one sentence
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     err().print(
-        f"Graphs: ingest, query, recheck\nAPI:    {url}\nDocs:   {url}/docs\nStudio: {_STUDIO}{url}\n",
+        f"Graphs: {', '.join(_graphs())}\nAPI:    {url}\nDocs:   {url}/docs\nStudio: {_STUDIO}{url}\n",
         soft_wrap=True,
     )
     return _run(command)
+
+
+def _graphs() -> list[str]:
+    return list(json.loads((_ROOT / _CONFIG).read_text(encoding="utf-8"))["graphs"])
 
 
 def _command(host: str, port: int) -> list[str]:

@@ -59,8 +59,8 @@ _WRONG = {
 
 async def _forget(found: "Upkeep") -> None:
     """Forget what is past its retention, and finish what was forgotten by halves."""
-    from nodes.forget import clear_forgotten
     from nodes.retention import forget_expired
+    from stores.clearing import clear_forgotten
     from stores.opening import open_stores
 
     if found.forgotten or found.expired:

@@ -3,11 +3,13 @@
     python -m benchmarks.faults [--sample N] [--minutes M] [--workers W] [--only KIND ...] [--work NAME ...]
 
 Kills the process, PostgreSQL, Redis and all of them before, during and after every call that a piece of work
-makes (stores, statements, checkpoints, models, nodes), empties Redis there, and has the servers refuse or go
-silent; what stops must say because of which server. Then goes on, in turn by doing the same again and by
-resuming it. Compares all rows of the database with those that an uninterrupted run leaves, apart from the
-times of recording, and counts what the model was asked twice though its answer had been kept. On servers of
-its own, thrown away afterwards. It takes about a second of a processor for each run.
+makes (stores, statements, checkpoints, models, nodes), empties Redis there, has the servers refuse or go
+silent, and fills their disks (which takes root, for the mount); what stops must say because of which server.
+Then goes on, in turn by doing the same again and by resuming it. Kills the graph server too, starts it again,
+and goes on on the same thread. Compares all rows of the database with those that an uninterrupted run leaves,
+apart from the times of recording, and counts what the model was asked twice though its answer had been kept.
+On servers of its own, thrown away afterwards. It takes about a second of a processor for each run, and ten
+for one through the graph server.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
@@ -30,7 +33,8 @@ from rich.table import Table
 from stores.embedded import stop_servers
 from tests.faults.harms import HARMS, Harm
 from tests.faults.matrix import Bench, Matrix, Trial, template_of
-from tests.faults.servers import OwnServers
+from tests.faults.served import SERVED, Served
+from tests.faults.servers import OwnServers, small_disks
 from tests.faults.work import works
 from tests.ingest.nursery import Nursery
 from tests.models.openai_server import OpenAIServer
@@ -70,7 +74,8 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=0, help="points of each kind and work (default: all)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no run after so many")
     parser.add_argument("--workers", type=int, default=1, help="processes, each with servers of its own")
-    parser.add_argument("--only", choices=list(HARMS), nargs="+", default=list(HARMS), help="what befalls it")
+    kinds = [*HARMS, SERVED]
+    parser.add_argument("--only", choices=kinds, nargs="+", default=kinds, help="what befalls it")
     parser.add_argument(
         "--work", nargs="+", help="ingest, 'ingest with a model', recheck, forget; default all"
     )
@@ -84,26 +89,52 @@ def main() -> int:
 
 def _share(wanted: Wanted, worker: int) -> list[Trial]:
     """One process's part of the runs."""
-    trials: list[Trial] = []
-    with tempfile.TemporaryDirectory() as home, Nursery() as nursery, OpenAIServer() as endpoint:
+    fills = any(HARMS[kind].needs_disks for kind in wanted.kinds if kind in HARMS)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        small_disks(Path(home)) if fills else nullcontext(),
+        Nursery() as nursery,
+        OpenAIServer() as endpoint,
+    ):
         servers = OwnServers.start(Path(home))
-        with Matrix(nursery, servers, endpoint, template_of(servers)) as matrix:
-            chosen = [work for work in works(endpoint) if not wanted.names or work.name in wanted.names]
-            planned = list(_planned([matrix.bench(work) for work in chosen], wanted))
-            for bench, harm, point, again in planned[worker :: wanted.workers]:
-                if time.monotonic() > wanted.until:
-                    break
-                trial = matrix.trial(bench, harm, point, again=again)
-                trials.append(trial)
-                if trial.wrong or trial.paid_twice:
-                    print(f"{trial.work}, {trial.kind} at {trial.at}: {trial}", file=sys.stderr, flush=True)
+        trials: list[Trial] = []
+        for trial in _trials(nursery, servers, endpoint, wanted, worker):
+            trials.append(trial)
+            if trial.wrong or trial.paid_twice:
+                print(f"{trial.work}, {trial.kind} at {trial.at}: {trial}", file=sys.stderr, flush=True)
         stop_servers()
     return trials
 
 
+def _trials(
+    nursery: Nursery, servers: OwnServers, endpoint: OpenAIServer, wanted: Wanted, worker: int
+) -> Iterator[Trial]:
+    template = template_of(servers)
+    with Matrix(nursery, servers, endpoint, template) as matrix:
+        chosen = [work for work in works(endpoint) if not wanted.names or work.name in wanted.names]
+        benches = [matrix.bench(work) for work in chosen]
+        if SERVED in wanted.kinds:
+            bench = next(bench for bench in benches if bench.work.name == "ingest with a model")
+            with Served(nursery, servers, endpoint, template, bench.work) as served:
+                yield from _served(served, bench, wanted, worker)
+        for bench, harm, point, again in list(_planned(benches, wanted))[worker :: wanted.workers]:
+            if time.monotonic() < wanted.until:
+                yield matrix.trial(bench, harm, point, again=again)
+
+
+def _served(served: Served, bench: Bench, wanted: Wanted, worker: int) -> Iterator[Trial]:
+    """The graph server's part: it is killed at points of an ingestion, started again, and goes on."""
+    points = served.places(bench.points)
+    most = min(wanted.sample or len(points), len(points))
+    chosen = [points[number * len(points) // most] for number in range(most)]
+    for point in chosen[worker :: wanted.workers]:
+        if time.monotonic() < wanted.until:
+            yield served.trial(point)
+
+
 def _planned(benches: Sequence[Bench], wanted: Wanted) -> Iterator[tuple[Bench, Harm, str, bool]]:
     """All runs, every kind and work in turn, so that what fits into a time is spread over all."""
-    kinds = [HARMS[name] for name in wanted.kinds]
+    kinds = [HARMS[name] for name in wanted.kinds if name in HARMS]
     series = [
         [
             (bench, harm, point, bench.work.resumed is None or turn % 2 == 0)

@@ -37,6 +37,7 @@ from stores.opening import Stores, open_stores
 from stores.records import Source
 from stores.reindexing import hold_model
 
+_AS_MANY = 2_000  # utterances and names: more than a day of meetings has
 ROUNDS = 2  # how often a run matches again because others committed; then it decides under the lock
 
 
@@ -171,6 +172,8 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
+    if len(source.utterances) + len(resolution["mentions"]) > _AS_MANY:
+        await knowledge.take_all_statistics(connection)
     told = work.summary or summary_by_rule(resolution["mentions"])
     await knowledge.insert_summary(connection, scope, source.id, told)
     put_right = await is_put_right(desk, source.meeting_id)

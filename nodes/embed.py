@@ -7,7 +7,6 @@ from langgraph.runtime import Runtime
 from nodes.context import Context
 from nodes.ingest_state import Started, check_workspace
 from nodes.vectors import embed_staged
-from stores import sources
 from stores.ledger import Piece
 from stores.opening import open_stores
 
@@ -17,8 +16,6 @@ async def embed(state: Started, runtime: Runtime[Context]) -> dict[str, Any]:
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()
     scope, source_id = state["scope"], state["source_id"]
-    memories = await sources.read_items(stores.database, scope, source_id, "memory")
-    turns = {item for item, payload in memories.items() if payload["kind"] == "discussion"}
     piece = Piece(scope, source_id, state["run_id"], "embed", "turns")
-    await embed_staged(stores, piece, only=turns, progress=runtime.stream_writer)
+    await embed_staged(stores, piece, kind="discussion", progress=runtime.stream_writer)
     return {}

@@ -46,12 +46,13 @@ async def extract(
     place = (stores.database, state["scope"], state["source_id"])
     source = await sources.read_source(*place)
     piece = Piece(state["scope"], source.id, state["run_id"], "extract", state["window"])
-    if state["window"] in await sources.read_items(*place, "extraction"):
+    if await sources.read_item(*place, "extraction", state["window"]) is not None:
         await stage_statements(stores, piece, source, state["window"])
         return Command(update={"read": [state["window"]]}, goto="resolve")
-    cut = await sources.read_items(*place, "window")
+    cut = await sources.read_item(*place, "window", state["window"])
+    assert cut is not None
     profile = await profile_of(stores.database, state["scope"])
-    window = Window(**cut[state["window"]])
+    window = Window(**cut)
     try:
         configured_model()  # without one, nothing is prepared for it
         content = await _content(stores, state["scope"], source, window, profile)
@@ -62,8 +63,8 @@ async def extract(
     reading = await to_thread(tidied, reply.answer, source.utterances, window, profile)
     own, dropped = owned_by(reading.extraction, window), reading.dropped + reply.dropped
     await stage_reading(stores, piece, source, window, own, made_by="llm", dropped=dropped)
-    done = len(await sources.read_items(*place, "extraction"))
-    runtime.stream_writer({"stage": "read", "done": done, "total": len(cut)})
+    done, total = [await sources.count_items(*place, stage) for stage in ("extraction", "window")]
+    runtime.stream_writer({"stage": "read", "done": done, "total": total})
     return Command(update={"read": [state["window"]]}, goto="resolve")
 
 

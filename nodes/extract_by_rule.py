@@ -9,8 +9,8 @@ from nodes.context import Context
 from nodes.extraction import owned_by, stage_reading
 from nodes.ingest_state import PartlyRead, check_workspace
 from nodes.profiles.current import profile_of
-from nodes.rules import OwnFields
-from nodes.rules import extract as read_by_rule
+from nodes.rules.extracting import OwnFields
+from nodes.rules.extracting import extract as read_by_rule
 from nodes.windows import Window
 from stores import hand, sources
 from stores.ledger import Piece

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from nodes.dates import read_date
@@ -35,13 +36,16 @@ def folded(text: str) -> str:
 
 def spoken(utterances: Sequence[Utterance]) -> Callable[[str, int, int], bool]:
     """A test whether a quote occurs in the utterances from first to last."""
-    texts = [folded(utterance.text) for utterance in utterances]
+
+    @cache
+    def said(ordinal: int) -> str:
+        return folded(utterances[ordinal].text)
 
     def occurs(quote: str, first: int, last: int) -> bool:
-        if not 0 <= first <= last < len(texts):
+        if not 0 <= first <= last < len(utterances):
             return False
         wanted = folded(quote)
-        return bool(wanted) and wanted in " ".join(texts[first : last + 1])
+        return bool(wanted) and wanted in " ".join(map(said, range(first, last + 1)))
 
     return occurs
 
@@ -130,7 +134,8 @@ async def stage_statements(stores: Stores, piece: Piece, source: Source, window_
     of a model or other rules, adds nothing to it.
     """
     place = (stores.database, piece.scope, source.id)
-    staged = (await sources.read_items(*place, "extraction"))[window_id]
+    staged = await sources.read_item(*place, "extraction", window_id)
+    assert staged is not None
     statements = statements_of(source, staged)
     await sources.put_items(*place, "memory", statements)
     await embed_staged(stores, piece, only=set(statements))

@@ -16,7 +16,7 @@ from nodes.refolding import refold
 from nodes.transcripts import parse_date
 from nodes.windows import discussion_memories
 from stores import corrected, forgetting, knowledge, retention, sources
-from stores.checkpoints import open_checkpoints
+from stores.clearing import clear_forgotten
 from stores.database import Connection
 from stores.errors import NotFoundError
 from stores.forgetting import Counts
@@ -41,7 +41,7 @@ async def take_out(stores: Stores, workspace: str, choice: str, name: str = "") 
     """Delete in one transaction under the workspace's lock, fold again what is touched, then clear Redis.
 
     What Redis is to be cleared of is written down in that transaction: where this process is killed before
-    it is done, the next one that forgets, or `doctor --mend`, does the rest.
+    it is done, the next one that forgets, ingests or resumes, or `doctor --mend`, does the rest.
 
     Args:
         choice: what kind of thing, one of those of `ForgetInput`; `name` is empty for those that are flags.
@@ -69,23 +69,6 @@ async def take_out(stores: Stores, workspace: str, choice: str, name: str = "") 
         folded_again=0 if choice == "everything" else len(touched),
         conversations=await clear_forgotten(stores),
     )
-
-
-async def clear_forgotten(stores: Stores) -> int:
-    """Clear Redis of all that has been forgotten and not cleared yet; gives how many conversations went."""
-    noted = await forgetting.noted_threads(stores.database)
-    if not noted:
-        return 0
-    dropped = 0
-    await stores.cache.clear()
-    async with open_checkpoints(stores.servers.redis_url) as checkpoints:
-        for note in noted.values():
-            for run in note["runs"]:
-                await checkpoints.adelete_thread(run)
-        for workspace in {note["workspace"] for note in noted.values()}:
-            dropped += await checkpoints.adelete_conversations(workspace)
-    await forgetting.drop_notes(stores.database, noted)
-    return dropped
 
 
 def _choice(state: ForgetState) -> tuple[str, str]:

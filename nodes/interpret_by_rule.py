@@ -1,5 +1,6 @@
 """interpret_by_rule: the plan of a plain question, its names resolved through the alias index by SQL."""
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -264,11 +265,17 @@ async def bearers_of(
     if not names:
         return bearers
     known = Moment(known_as_of=moment.known_as_of)
-    for entity in await entities_named(database, workspace_id, names, known):
+    single = [name for name in names if " " not in name]
+    by_name, by_first_name = await asyncio.gather(
+        entities_named(database, workspace_id, names, known),
+        people_called(database, workspace_id, single, known),
+    )
+    for entity in by_name:
         bearers[entity.given].append(entity)
-    first_names = [name for name in names if " " not in name and not bearers.get(name)]
-    for entity in await people_called(database, workspace_id, first_names, known):
-        bearers[entity.given].append(entity)
+    called = set(bearers)
+    for entity in by_first_name:
+        if entity.given not in called:
+            bearers[entity.given].append(entity)
     return bearers
 
 

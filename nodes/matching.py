@@ -58,15 +58,14 @@ class Matched:
 async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
     """What the readers have staged, in the order of the windows."""
     staged = await sources.read_items(stores.database, scope, source_id, "extraction")
-    memories = await sources.read_items(stores.database, scope, source_id, "memory")
     return Reading(
         extractions=tuple(
             (one["made_by"], MeetingExtraction.model_validate(one["extraction"])) for one in staged.values()
         ),
-        statements={item: payload for item, payload in memories.items() if "entities" in payload},
+        statements=await sources.read_statements(stores.database, scope, source_id),
         discarded=sum(one["discarded"] for one in staged.values()),
         dropped=sum(one["dropped"] for one in staged.values()),
-        memories=len(memories),
+        memories=await sources.count_items(stores.database, scope, source_id, "memory"),
         by_rule=tuple(window for window, one in staged.items() if one["made_by"] == "rule"),
     )
 

@@ -55,7 +55,7 @@ async def recalled(
         stores.database,
         derived_id("workspace", context.workspace),
         plan["standalone_question"],
-        await question_vector(stores, plan["standalone_question"], context),
+        question_vector(stores, plan["standalone_question"], context),
         k=max(k, _RERANKED) if context.rerank else k,
         moment=Moment(
             as_of=min(filter(None, (moment.as_of, end)), default=None), known_as_of=moment.known_as_of

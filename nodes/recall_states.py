@@ -1,5 +1,6 @@
 """recall_states: how the things in question stand and stood, at the time asked, by SQL."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from nodes.interpret_by_rule import moment_of
 from nodes.profiles.current import profile_of
 from nodes.query_state import Plan, QueryState
 from nodes.questions.changes import telling_readings
-from nodes.questions.figures import figures_of
+from nodes.questions.figures import STATEMENTS, counted_readings, figures_of
 from nodes.questions.known import history_known, states_within, transitions_within
 from nodes.questions.owned import is_of
 from nodes.questions.plan import asks_why
@@ -31,7 +32,7 @@ from stores.histories import (
 from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import open_stores
-from stores.readings import StatementRow, counts, statements
+from stores.readings import CountRow, StatementRow, counts, statements
 from stores.recall import UtteranceReading, utterances_around
 
 # What an answer about everything can hold; more would only fill the checkpoint.
@@ -105,20 +106,27 @@ async def _read(state: QueryState, context: Context) -> QueryState:
         start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
         named=tuple(entity["id"] for entity in (*plan["entities"], *plan["people"])),
     )
-    states, changed = await _history(asked, [entity["id"] for entity in state.get("entities", [])])
     wanted = _KINDS.get(plan["aggregation"] or "") or _KINDS.get(plan["intent"])
     if plan["intent"] == "changes" and plan["meetings"]:
         wanted = ["decision", "action_item"]
-    said = await _statements(asked, wanted) if wanted else []
+    (states, changed), said, talk, related, counted = await asyncio.gather(
+        _history(asked, [entity["id"] for entity in state.get("entities", [])]),
+        _statements(asked, wanted),
+        talk_recalled(stores, context, plan, asked.moment, state.get("memories", [])),
+        _relations(asked),
+        _counts(asked),
+    )
     of_people = [one for one in said if not plan["people"] or is_of(one, plan["people"])]
-    talk = await talk_recalled(stores, asked.workspace_id, plan, asked.moment, state.get("memories", []))
-    found: QueryState = {"states": states[:_MOST_READINGS], "transitions": changed[-_MOST_READINGS:]}
+    found: QueryState = {
+        "states": _telling_first(plan, states, changed)[:_MOST_READINGS],
+        "transitions": changed[-_MOST_READINGS:],
+    }
     return {
         **found,
         **talk,
         "surroundings": await _surroundings(asked, found) if asks_why(plan["standalone_question"]) else [],
-        "relations": await _relations(asked) if asked.named else [],
-        "statements": said,
+        "relations": related,
+        "statements": said[-_MOST_READINGS:],
         "exchanges": await exchanges_recalled(
             asked.database, asked.workspace_id, plan, asked.moment, noted=len(of_people)
         ),
@@ -126,15 +134,38 @@ async def _read(state: QueryState, context: Context) -> QueryState:
         "figures": figures_of(
             plan, states, changed, about_topic(of_people, plan), talk.get("meeting_rows", [])
         ),
-        "counts": await counts(asked.database, asked.workspace_id, asked.moment, start=asked.start)
-        if plan["intent"] == "analytics"
-        else [],
+        "counts": counted,
     }
+
+
+def _telling_first(
+    plan: Plan, states: list[TransitionReading], changed: list[TransitionReading]
+) -> list[TransitionReading]:
+    """The states, those first that an answer about everything tells of, so that it may be cut."""
+    if len(states) <= _MOST_READINGS:
+        return states
+    if plan["measure"]:
+        told = {id(one) for one in counted_readings(plan, plan["measure"], states, changed)}
+    elif plan["intent"] == "blockers":
+        told = {id(one) for one in states if one["field"] == "blockers" or one["normalised"] == "blocked"}
+    else:
+        return states
+    return sorted(states, key=lambda one: id(one) not in told)
+
+
+async def _counts(asked: _Asked) -> list[CountRow]:
+    plan, measure = asked.plan, asked.plan["measure"]
+    is_of_all = measure is not None and measure["kind"] == "count" and not (plan["asked"] or plan["people"])
+    if measure is None or (measure["what"] != "person" and not (is_of_all and measure["what"] == "entity")):
+        return []
+    return await counts(asked.database, asked.workspace_id, asked.moment, start=asked.start)
 
 
 async def _relations(asked: _Asked) -> list[RelationReading]:
     """The links of what is named, and for a question about indirect ones those of its neighbours."""
     named = list(asked.named)
+    if not named:
+        return []
     found = await relations(asked.database, asked.workspace_id, asked.moment, entities=named)
     wanted = asked.plan["relation"]
     if wanted is None or wanted["steps"] == 1:
@@ -175,8 +206,13 @@ async def _history(
     scope = (list(asked.named) or list(about)) if not (everything and not things) else None
     if plan["unknown"] and not asked.named:
         return [], []
+    measure = plan["measure"]
+    if measure and measure["what"] in (*STATEMENTS, "meeting") and not asked.named:
+        return [], []
     read = await _readers(asked, scope)
-    states = await read.states(None if scope is not None else _fields(plan))
+    # of all changes, how the things stand that changed is read below
+    of_all = plan["intent"] == "changes" and scope is None
+    states = [] if of_all else await read.states(None if scope is not None else _fields(plan))
     if people and not things:
         owned = await read.owned(people)
         states = owned if plan["intent"] != "timeline" else states
@@ -190,13 +226,18 @@ async def _history(
                     if reading["entity_id"] in owns
                 ),
             ]
+    of_people = plan["intent"] == "changes" and bool(people) and not things
     in_span = plan["intent"] in ("changes", "timeline", "analytics")
     changed = await read.transitions(
         after=_before(asked) if in_span and not _lasts(plan) else None,
         meetings=(plan["meetings"] or None) if in_span else None,
         changes_only=plan["intent"] == "changes",
+        latest=None if plan["since_meeting"] or of_people or _counts_moves(plan) else _MOST_READINGS,
     )
-    if plan["intent"] == "changes" and people and not things:
+    if of_all and not states:
+        moved = sorted({reading["entity_id"] for reading in changed})
+        states = await read.states(_fields(plan), of=moved)
+    if of_people:
         changed = [reading for reading in changed if reading["normalised"] in people]
     return states, [reading for reading in changed if reading["meeting_id"] != plan["since_meeting"]]
 
@@ -220,6 +261,12 @@ def _before(asked: _Asked) -> datetime | None:
     return start - TICK if start and not asked.plan["since_meeting"] else start
 
 
+def _counts_moves(plan: Plan) -> bool:
+    """Whether a number is asked for that is computed from the history."""
+    moves = ("changes", "blockers_raised", "blockers_resolved")
+    return plan["measure"] is not None and (_lasts(plan) or plan["measure"]["what"] in moves)
+
+
 def _lasts(plan: Plan) -> bool:
     """Whether a question is about how long something lasted, which began whenever it began."""
     return plan["measure"] is not None and plan["measure"]["kind"] == "duration"
@@ -232,10 +279,13 @@ class _Readers:
         self._asked = asked
         self._scope = scope
 
-    async def states(self, fields: Sequence[str] | None) -> list[TransitionReading]:
-        asked = self._asked
+    async def states(
+        self, fields: Sequence[str] | None, of: Sequence[str] | None = None
+    ) -> list[TransitionReading]:
+        """The states of the scope, or `of` some entities in it."""
+        asked, entities = self._asked, self._scope if of is None else of
         return await states_as_of(
-            asked.database, asked.workspace_id, asked.moment, entities=self._scope, fields=fields
+            asked.database, asked.workspace_id, asked.moment, entities=entities, fields=fields
         )
 
     async def owned(self, people: Sequence[str]) -> list[TransitionReading]:
@@ -245,7 +295,12 @@ class _Readers:
         )
 
     async def transitions(
-        self, *, after: datetime | None, meetings: Sequence[str] | None, changes_only: bool
+        self,
+        *,
+        after: datetime | None,
+        meetings: Sequence[str] | None,
+        changes_only: bool,
+        latest: int | None,
     ) -> list[TransitionReading]:
         asked = self._asked
         return await transitions(
@@ -256,6 +311,7 @@ class _Readers:
             entities=self._scope,
             meetings=meetings,
             changes_only=changes_only,
+            latest=latest,
         )
 
 
@@ -267,22 +323,31 @@ class _KnownReaders(_Readers):
         self._all = history
         self._scoped = [reading for reading in history if scope is None or reading["entity_id"] in scope]
 
-    async def states(self, fields: Sequence[str] | None) -> list[TransitionReading]:
-        return states_within(self._scoped, until=self._asked.moment.as_of, fields=fields)
+    async def states(
+        self, fields: Sequence[str] | None, of: Sequence[str] | None = None
+    ) -> list[TransitionReading]:
+        scoped = [one for one in self._scoped if of is None or one["entity_id"] in of]
+        return states_within(scoped, until=self._asked.moment.as_of, fields=fields)
 
     async def owned(self, people: Sequence[str]) -> list[TransitionReading]:
         return states_within(self._all, until=self._asked.moment.as_of, fields=["owner"], values=people)
 
     async def transitions(
-        self, *, after: datetime | None, meetings: Sequence[str] | None, changes_only: bool
+        self,
+        *,
+        after: datetime | None,
+        meetings: Sequence[str] | None,
+        changes_only: bool,
+        latest: int | None,
     ) -> list[TransitionReading]:
-        return transitions_within(
+        found = transitions_within(
             self._scoped,
             until=self._asked.moment.as_of,
             after=after,
             meetings=meetings,
             changes_only=changes_only,
         )
+        return found if latest is None else found[-latest:]
 
 
 async def _readers(asked: _Asked, scope: Sequence[str] | None) -> _Readers:
@@ -293,8 +358,10 @@ async def _readers(asked: _Asked, scope: Sequence[str] | None) -> _Readers:
     return _KnownReaders(asked, scope, history_known(profile, known))
 
 
-async def _statements(asked: _Asked, kinds: Sequence[str]) -> list[StatementRow]:
+async def _statements(asked: _Asked, kinds: Sequence[str] | None) -> list[StatementRow]:
     plan = asked.plan
+    if not kinds:
+        return []
     end = datetime.fromisoformat(plan["end"]) if plan["end"] else None
     found = await statements(
         asked.database,
@@ -307,7 +374,7 @@ async def _statements(asked: _Asked, kinds: Sequence[str]) -> list[StatementRow]
         start=asked.start,
         entities=[entity["id"] for entity in plan["entities"]] or None,
         meetings=plan["meetings"] or None,
+        latest=None if plan["measure"] or plan["since_meeting"] else _MOST_READINGS,
     )
-    return [statement for statement in found if statement["meeting_id"] != plan["since_meeting"]][
-        -_MOST_READINGS:
-    ]
+    said = [statement for statement in found if statement["meeting_id"] != plan["since_meeting"]]
+    return said if plan["measure"] else said[-_MOST_READINGS:]

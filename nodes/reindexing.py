@@ -1,10 +1,11 @@
 """Embedding everything anew with another model, while all else goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from nodes.vectors import PORTION
+from nodes.vectors import PORTION, in_portions
 from stores import reindexing
+from stores.database import Row
 from stores.opening import Stores
 
 
@@ -20,13 +21,18 @@ async def reindex(stores: Stores, progress: Callable[[dict[str, Any]], None]) ->
         return None
     counted = await reindexing.begin(stores.database, model)
     done = counted["done"]
+
+    async def embed(memories: Sequence[Row]) -> None:
+        nonlocal done
+        texts = [memory["content"] for memory in memories]
+        vectors = await model.embeddings.aembed_documents(texts)
+        await reindexing.put_next_vectors(stores.database, model, memories, vectors)
+        done += len(memories)
+        progress({"stage": "embed", "done": done, "total": max(done, counted["total"])})
+
     while True:
-        memories = await reindexing.without_next_vector(stores.database, model, PORTION)
+        memories = await reindexing.without_next_vector(stores.database, model, PORTION * model.at_once)
         if memories:
-            texts = [memory["content"] for memory in memories]
-            vectors = await model.embeddings.aembed_documents(texts)
-            await reindexing.put_next_vectors(stores.database, model, memories, vectors)
-            done += len(memories)
-            progress({"stage": "embed", "done": done, "total": max(done, counted["total"])})
+            await in_portions(model, memories, embed)
         elif not await reindexing.put_in_place(stores.database, model, await model.dimensions()):
             return done

@@ -41,10 +41,12 @@ async def synthesize(
     SQL has answered and that the model leaves out is worded by the rules; where nothing holds of a part that
     is for the model, or it fails, the rules answer and the answer is degraded.
     """
+    if not model_is_configured():
+        return Command(goto="answer_by_rule")
     parts = [state, *state.get("further", [])]
     drafts = [drafted_of(part) for part in parts]
     settled = [_is_settled(part, draft) for part, draft in zip(parts, drafts, strict=True)]
-    if not model_is_configured() or all(settled):
+    if all(settled):
         return Command(goto="answer_by_rule")
     offered = [_offered(part, with_memories=not done) for part, done in zip(parts, settled, strict=True)]
     evidence = joined(offered)["evidence"]

@@ -23,6 +23,7 @@ _TENS = {
     word: number * 10
     for number, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
+_NUMBERS = frozenset((*_UNITS, *_TENS, "hundred"))
 _APOSTROPHES = re.compile(r"['’‘ʼ`]")
 # a number keeps its sign and decimals; letters keep + and # so that C, C++ and C# stay three words
 _WORD = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)*(?![\w])|[^\W_]+[+#]*|[%$€£]")
@@ -61,6 +62,8 @@ def meaning_words(text: str) -> list[str]:
 
 def with_digits(words: Sequence[str]) -> list[str]:
     """Number words replaced by digits: ["twenty", "five"] is ["25"], ["a", "hundred"] is ["100"]."""
+    if _NUMBERS.isdisjoint(words):
+        return list(words)
     result: list[str] = []
     at = 0
     while at < len(words):

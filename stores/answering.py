@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,7 @@ class MalformedAnswer(ValueError):
     """An answer is no JSON, or does not fit the schema even without its malformed items."""
 
 
+@cache
 def strict_schema(schema: type[BaseModel]) -> Json:
     """The schema as strict structured output wants it: everything required, nothing besides, no defaults."""
     return cast(Json, _strict(schema.model_json_schema()))

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from stores.answering import MalformedAnswer, parsed, response_format, strict_schema
 from stores.errors import ModelFailedError, ModelUnavailableError
-from stores.gate import AttemptFailed, Gate, Limits
+from stores.gate import AttemptFailed, Gate, Limits, places_of
 from stores.model_trouble import address_of
 from stores.records import Spent
 from stores.settings import Settings, settings
@@ -119,7 +119,7 @@ async def tried(configured: Settings) -> Tried:
         ModelFailedError: the call failed; the error that it was raised from says how.
     """
     model, _ = _configured(configured)
-    endpoint = await asyncio.to_thread(_Endpoint, configured)  # its imports take seconds
+    endpoint = await _made(configured)
     asked = ("Say whether you can answer: ready is true.", "Are you ready?", Spent(), Span("doctor", {}))
     try:
         async with asyncio.timeout(configured.model_timeout):
@@ -150,7 +150,7 @@ def _configured(given: Settings) -> tuple[str, str]:
 class _Endpoint:
     """One model at one address, for one event loop."""
 
-    def __init__(self, configured: Settings) -> None:
+    def __init__(self, configured: Settings, places: asyncio.Semaphore) -> None:
         self.model, self._key = _configured(configured)
         self.address = address_of(configured.openai_base_url)
         self.gate = Gate(
@@ -158,7 +158,8 @@ class _Endpoint:
                 at_once=configured.model_calls_at_once,
                 timeout=configured.model_timeout,
                 first_wait=configured.model_first_wait,
-            )
+            ),
+            places,
         )
         self._client = _client(configured)
         self.takes_schemas = True
@@ -282,9 +283,14 @@ async def _endpoint(configured: Settings) -> _Endpoint:
         configured.model_first_wait,
     )
     if settled not in known:
-        made = await asyncio.to_thread(_Endpoint, configured)  # its imports take seconds
+        made = await _made(configured)
         known.setdefault(settled, made)  # another call may have come first
     return known[settled]
+
+
+async def _made(configured: Settings) -> _Endpoint:
+    places = places_of(configured.openai_base_url, configured.model_calls_at_once)
+    return await asyncio.to_thread(_Endpoint, configured, places)  # its imports take seconds
 
 
 def _client(configured: Settings) -> "ChatOpenAI":

@@ -32,12 +32,12 @@ from langgraph.checkpoint.redis import AsyncRedisSaver
 from langgraph.checkpoint.redis.util import to_storage_safe_id, to_storage_safe_str
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError, WatchError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from stores.checkpoint_values import CheckedSerializer
 from stores.embedded import start_servers
-from stores.errors import ServerUnavailableError, SettingError
+from stores.errors import BackupError, ServerUnavailableError, SettingError
 from stores.settings import settings
 
 ABANDONED_AFTER_MINUTES = 7 * 24 * 60
@@ -218,7 +218,7 @@ class Checkpoints(AsyncRedisSaver):
         await self._drop(str(thread_id), await self._registered(str(thread_id)))
 
     async def adelete_conversations(self, workspace: str) -> int:
-        """Delete the threads of questions to a workspace, whose answers quote it; gives how many.
+        """Delete the threads that quote a workspace, of questions and of decisions; gives how many.
 
         Raises:
             ServerUnavailableError: Redis does not answer.
@@ -227,10 +227,62 @@ class Checkpoints(AsyncRedisSaver):
         for thread in await self.athreads():
             latest = await self.aget_tuple(_config(thread, "", None))
             held = latest.checkpoint["channel_values"] if latest else {}
-            if "messages" in held and held.get("workspace") == workspace:
+            # a decision that could not be made has not said of which workspace it was to be
+            of = held.get("workspace", workspace if "decision" in held else None)
+            if held.keys() & {"messages", "decision"} and of == workspace:
                 await self.adelete_thread(thread)
                 dropped += 1
         return dropped
+
+    async def adump_thread(self, thread_id: str) -> list["CopiedKey"]:
+        """Everything that Redis holds of a thread, of one moment.
+
+        Raises:
+            ServerUnavailableError: Redis does not answer.
+        """
+        register = _register_key(thread_id)
+        with self._reachable():
+            while True:
+                async with self._client.pipeline() as pipeline:
+                    await pipeline.watch(register)
+                    keys = [register, *self._keys(await self._registered(thread_id))]
+                    pipeline.multi()
+                    for key in keys:
+                        pipeline.execute_command("DUMP", key)  # pyright: ignore[reportUnknownMemberType]
+                        pipeline.execute_command("PTTL", key)  # pyright: ignore[reportUnknownMemberType]
+                    try:
+                        answers = await pipeline.execute()
+                    except WatchError:  # somebody wrote to it meanwhile
+                        continue
+                values, lives = answers[::2], answers[1::2]
+                found = zip(keys, values, lives, strict=True)
+                return [
+                    CopiedKey(key, max(life, 0), value) for key, value, life in found if value is not None
+                ]
+
+    async def arestore(self, copied: Iterable["CopiedKey"]) -> None:
+        """Put back what `adump_thread` gave.
+
+        Raises:
+            BackupError: it was taken from a Redis whose form this one does not read.
+            ServerUnavailableError: Redis does not answer.
+        """
+        try:
+            await self._send(*(("RESTORE", one.key, one.ttl, one.value, "REPLACE") for one in copied))
+        except ResponseError as error:
+            raise BackupError(
+                f"Redis at {self._address} cannot read what another Redis wrote ({error})"
+            ) from error
+
+    def _keys(self, places: Iterable["_Place"]) -> set[str]:
+        """Where the checkpoints of these places are, with their writes, and what points to the latest."""
+        keys = set[str]()
+        for place in places:
+            where = place.thread_id, place.namespace, place.checkpoint_id
+            keys.add(self._make_redis_checkpoint_key(*where))
+            keys.add(self._make_redis_checkpoint_writes_key(*where, "all", None))
+            keys.add(self._make_redis_checkpoint_latest_key(place.thread_id, place.namespace))
+        return keys
 
     async def adelete_for_runs(self, run_ids: Iterable[str]) -> None:
         """Delete the checkpoints that these runs made, in whichever threads.
@@ -380,6 +432,14 @@ class Checkpoints(AsyncRedisSaver):
             f"Redis at {self._address} takes no writes ({error}): give it memory, disk and the right to "
             "write, or point REDIS_URL at another; what is done is kept, and the same command goes on"
         )
+
+
+class CopiedKey(NamedTuple):
+    """A key of Redis as DUMP gives it; it lives for `ttl` milliseconds more, 0: for ever."""
+
+    key: str
+    ttl: int
+    value: bytes
 
 
 class _Place(NamedTuple):

@@ -120,9 +120,14 @@ async def set_speakers(
     Each change: ordinal; was, the former speaker, with `was_id`, the mention; speaker, with `mention_id`.
     """
     rows = [{**change, "workspace_id": scope, "id": version_id} for change in changes]
-    for query in ("set_speaker", "set_speaker_of_memories", "set_speaker_of_observations"):
+    for query in (
+        "set_speaker",
+        "set_speaker_of_memories",
+        "unlink_speaker",
+        "set_speaker_of_observations",
+        "set_speaker_of_relations",
+    ):
         await write_many(connection, _SQL[query], rows)
-    await write_many(connection, _SQL["set_speaker_of_relations"], rows)
 
 
 async def set_utterances(

@@ -1,5 +1,6 @@
 """The door to PostgreSQL: a pool of connections that speak strings for ids and arrays for vectors."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -12,10 +13,12 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from stores.availability import CONNECT_TIMEOUT, Watch, reach, unreachable
+from stores.errors import ServerUnavailableError
 
 Connection = AsyncConnection[DictRow]
 Row = Mapping[str, Any]
 _PATIENCE = 30.0  # seconds to wait for a connection of the pool
+_LONGEST_WAIT = 600.0  # seconds to wait until another's work has left one
 
 
 class Database:
@@ -25,26 +28,38 @@ class Database:
         self._pool = pool
         self._url = url
         self._watch = watch
+        self._places = asyncio.Semaphore(pool.max_size)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:
         """A connection inside one transaction: committed at the end, rolled back on an error.
 
+        Who finds none free takes turns; only a server that does not answer is waited for with impatience.
+
         Raises:
             ServerUnavailableError: PostgreSQL does not answer, went away meanwhile, or takes no writes.
         """
+        async with self._connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
         try:
-            async with self._pool.connection() as connection:
-                with self._watch.over(connection):
-                    yield connection
-        except PoolTimeout as error:
-            raise unreachable(await _reason(self._url, error)) from error
-        except (OperationalError, ReadOnlySqlTransaction) as error:
-            raise unreachable(error) from error
+            async with asyncio.timeout(_LONGEST_WAIT):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise ServerUnavailableError(
+                f"all connections to PostgreSQL have been at work for {_LONGEST_WAIT:g} seconds: do less at "
+                "once, and the same again"
+            ) from error
+        try:
+            yield
+        finally:
+            self._places.release()
 
     async def rows(self, query: bytes, **parameters: object) -> list[Row]:
-        """All rows of one query in a transaction of its own."""
-        async with self.transaction() as connection:
+        """All rows of one query, which is a transaction of its own, in one round trip."""
+        async with self._connection() as connection:
             return await fetch(connection, query, parameters)
 
     async def row(self, query: bytes, **parameters: object) -> Row | None:
@@ -56,6 +71,18 @@ class Database:
         """Give all connections back."""
         self._watch.close()
         await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[Connection]:
+        """A connection on which each statement is committed by itself; raises as `transaction`."""
+        try:
+            async with self._turn(), self._pool.connection() as connection:
+                with self._watch.over(connection):
+                    yield connection
+        except PoolTimeout as error:
+            raise unreachable(await _reason(self._url, error)) from error
+        except (OperationalError, ReadOnlySqlTransaction) as error:
+            raise unreachable(error) from error
 
 
 async def fetch(connection: Connection, query: bytes, parameters: Mapping[str, object]) -> list[Row]:
@@ -76,7 +103,6 @@ async def _configure(connection: Connection) -> None:
     await register_vector_async(connection)
     # workspaces differ by orders of magnitude: a plan made for any of them would scan the largest
     await connection.execute("set plan_cache_mode = force_custom_plan")
-    await connection.commit()
 
 
 async def open_database(url: str, *, connections: int = 16, watch: Watch | None = None) -> Database:
@@ -96,7 +122,7 @@ async def open_database(url: str, *, connections: int = 16, watch: Watch | None 
         timeout=_PATIENCE,
         open=False,
         configure=_configure,
-        kwargs={"row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT},
+        kwargs={"row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT, "autocommit": True},
     )
     try:
         await pool.open(wait=True, timeout=_PATIENCE)

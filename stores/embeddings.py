@@ -19,6 +19,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from stores.errors import ModelUnavailableError, SettingError
+from stores.gate import places_of
 from stores.model_trouble import address_of
 from stores.records import Spent
 from stores.settings import Settings
@@ -66,11 +67,13 @@ class EmbeddingModel:
         name: recorded in the database that it fills.
         embeddings: texts and questions to unit vectors.
         fixed_dimensions: their length where it is known beforehand.
+        at_once: how many calls with texts are worth making at the same time.
     """
 
     name: str
     embeddings: Embeddings
     fixed_dimensions: int | None = None
+    at_once: int = 1  # the bundled one keeps all cores busy with one
 
     async def dimensions(self) -> int:
         """The length of its vectors; of an endpoint's model found by embedding one word.
@@ -91,7 +94,8 @@ def embedding_model(settings: Settings) -> EmbeddingModel:
     """
     if settings.embedding_model is None:
         return EmbeddingModel(BUNDLED_MODEL, _bundled(), BUNDLED_DIMENSIONS)
-    return EmbeddingModel(settings.embedding_model, EndpointEmbeddings(settings))
+    embeddings = EndpointEmbeddings(settings)
+    return EmbeddingModel(settings.embedding_model, embeddings, at_once=settings.model_calls_at_once)
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +116,7 @@ class BundledEmbeddings(Embeddings):
         self._folder = folder
         self._guard = Lock()
         self._loaded: _Loaded | None = None
+        self._latest: tuple[str, list[float]] | None = None
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """A unit vector of 384 numbers for each text, in order.
@@ -123,12 +128,15 @@ class BundledEmbeddings(Embeddings):
         return list(model.threads.map(model.embed, texts))
 
     def embed_query(self, text: str) -> list[float]:
-        """The unit vector of a question, to compare with those of documents.
+        """The unit vector of a question, to compare with those of documents; of the latest it is at hand.
 
         Raises:
             ModelUnavailableError: the model's files are missing or are not the expected ones.
         """
-        return self._load().embed(_QUERY_PREFIX + text)
+        latest = self._latest  # several steps ask for the vector of one question
+        if latest is None or latest[0] != text:
+            latest = self._latest = (text, self._load().embed(_QUERY_PREFIX + text))
+        return latest[1]
 
     def _load(self) -> "_Loaded":
         with self._guard:
@@ -226,6 +234,7 @@ class EndpointEmbeddings(Embeddings):
         self._model = settings.embedding_model
         self._key = settings.openai_api_key
         self._base_url = settings.openai_base_url
+        self._at_once = settings.model_calls_at_once
         self._guard = Lock()
         self._client: OpenAIEmbeddings | None = None
         self._length: int | None = None
@@ -243,7 +252,9 @@ class EndpointEmbeddings(Embeddings):
         """As `embed_documents`, without a thread, so that a cancelled call ends at once."""
         client = await to_thread(self._connect)  # its import takes seconds
         with self._explained():
-            return self._fitting(texts, await client.aembed_documents(texts))
+            async with places_of(self._base_url, self._at_once):
+                vectors = await client.aembed_documents(texts)
+            return self._fitting(texts, vectors)
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question; raises as `embed_documents`."""

@@ -36,6 +36,10 @@ class ArchiveError(StoreError):
     """Rows of an archive are none of this database's: it was damaged, or changed by hand."""
 
 
+class BackupError(StoreError):
+    """A backup cannot be made, or does not fit the server that it is to be restored into."""
+
+
 class DocumentError(StoreError):
     """A document is damaged, protected, or takes more time or memory to read than any minutes would."""
 

@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 Given = TypeVar("Given")
 
@@ -60,9 +61,14 @@ class Limits:
 class Gate:
     """A gate of one event loop."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, places: asyncio.Semaphore | None = None) -> None:
+        """A gate with these limits.
+
+        Args:
+            places: those of `places_of`, where other calls take them too; default: its own.
+        """
         self._limits = limits
-        self._places = asyncio.Semaphore(limits.at_once)
+        self._places = places or asyncio.Semaphore(limits.at_once)
         self._outages = 0
         self._closed_until = 0.0
         self._last_reason = ""
@@ -138,6 +144,20 @@ class Gate:
         self._last_reason = failure.reason
         if self._outages >= self._limits.broken_after:
             self._closed_until = _now() + self._limits.rest
+
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str | None, int], asyncio.Semaphore]] = (
+    WeakKeyDictionary()
+)
+
+
+def places_of(base_url: str | None, at_once: int) -> asyncio.Semaphore:
+    """The places of an endpoint, shared by all that this event loop asks of it, whatever the model.
+
+    No more than the places is shared: a chat model that fails keeps no embedding from being made.
+    """
+    known = _places.setdefault(asyncio.get_running_loop(), {})
+    return known.setdefault((base_url, at_once), asyncio.Semaphore(at_once))
 
 
 def _now() -> float:

@@ -162,6 +162,7 @@ async def transitions(
     fields: Sequence[str] | None = None,
     meetings: Sequence[str] | None = None,
     changes_only: bool = False,
+    latest: int | None = None,
 ) -> list[TransitionReading]:
     """Transitions after a time, up to the moment, oldest first; of all entities when none are given.
 
@@ -171,6 +172,7 @@ async def transitions(
         fields: only of these fields.
         meetings: only made by these meetings.
         changes_only: without first sights.
+        latest: only so many, the latest.
     """
     rows = await database.rows(
         queries("histories")["transitions"],
@@ -180,9 +182,11 @@ async def transitions(
         fields=None if fields is None else list(fields),
         meetings=None if meetings is None else list(meetings),
         changes_only=changes_only,
+        latest=latest,
         as_of=moment.bounds["as_of"],
     )
-    return [_transition(row) for row in rows]
+    found = [_transition(row) for row in rows]
+    return found if latest is None else found[-latest:]
 
 
 async def states_as_of(

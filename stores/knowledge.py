@@ -474,6 +474,11 @@ async def set_result(connection: Connection, scope: str, version_id: str, result
     await fetch(connection, _SQL["set_result"], row)
 
 
+async def take_all_statistics(connection: Connection) -> None:
+    """Have the planner learn what a meeting has brought that is as large as many, before it is read back."""
+    await fetch(connection, _SQL["take_all_statistics"], {})
+
+
 async def take_statistics(connection: Connection, commits: int) -> None:
     """Have the planner learn what is in a workspace that is growing; later autovacuum sees to it.
 

@@ -216,6 +216,7 @@ async def statements(
     entities: Sequence[str] | None = None,
     meetings: Sequence[str] | None = None,
     owners: Sequence[str] | None = None,
+    latest: int | None = None,
 ) -> list[StatementRow]:
     """Decisions, action items and other statements of meetings in a span of time, oldest first.
 
@@ -225,6 +226,7 @@ async def statements(
         entities: only statements that mention one of these entities.
         meetings: only of these meetings.
         owners: only owned by one of these names, in lower case.
+        latest: only so many, the latest.
     """
     rows = await database.rows(
         queries("readings")["statements"],
@@ -234,6 +236,7 @@ async def statements(
         entities=None if entities is None else list(entities),
         meetings=None if meetings is None else list(meetings),
         owners=None if owners is None else list(owners),
+        latest=latest,
         **moment.bounds,
     )
     return [

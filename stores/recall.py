@@ -7,7 +7,8 @@ context, each brought to 0..1 over the candidates, half and half; who the questi
 import asyncio
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -130,7 +131,7 @@ async def recall(
     database: Database,
     workspace_id: str,
     question: str,
-    vector: Sequence[float],
+    vector: Sequence[float] | Awaitable[Sequence[float]],
     *,
     k: int = 10,
     moment: Moment = NOW,
@@ -145,7 +146,8 @@ async def recall(
 
     Args:
         question: any text.
-        vector: its embedding, of the model that filled the database.
+        vector: its embedding, of the model that filled the database, or what gives it: its words are looked
+            up meanwhile.
         k: how many memories.
         moment: only meetings held by then, and known by then.
         start: only meetings from then on.
@@ -165,15 +167,16 @@ async def recall(
         "counting": weights.counting,
         **moment.bounds,
     }
-    embedded = np.asarray(vector, dtype=np.float32)
-    terms = await question_terms(database, workspace_id, question)
+    given = asyncio.ensure_future(_embedded(vector))
+    asked = asyncio.ensure_future(question_terms(database, workspace_id, question))
     ids: set[str] = set()
     for found in await asyncio.gather(
-        _by_words(database, terms, filters),
-        _by_vector(database, terms, embedded, filters),
+        _by_words(database, asked, filters),
+        _by_vector(database, asked, given, filters),
         _by_entity(database, entities, filters),
     ):
         ids.update(found)
+    terms, embedded = await asked, await given
     rows = await database.rows(
         queries("recall")["scored"],
         workspace_id=workspace_id,
@@ -295,24 +298,27 @@ def without_near_duplicates(ranked: Sequence[MemoryReading]) -> list[MemoryReadi
     of two passages the better one. Two statements drawn from the same words stay both.
     """
     kept: list[MemoryReading] = []
+    words: list[str] = []
+    of_version: dict[str, list[int]] = defaultdict(list)
     for memory in ranked:
-        twin = next((place for place, other in enumerate(kept) if _near_duplicates(memory, other)), None)
+        places, said = of_version[memory["version_id"]], memory["content"].casefold()
+        twin = next(
+            (place for place in places if said == words[place] or _covers_the_same(memory, kept[place])), None
+        )
         if twin is None:
+            places.append(len(kept))
             kept.append(memory)
+            words.append(said)
         elif kept[twin]["kind"] == "discussion" and memory["kind"] != "discussion":
             kept[twin] = {**memory, "score": kept[twin]["score"]}
+            words[twin] = said
     return kept
 
 
-def _near_duplicates(one: MemoryReading, other: MemoryReading) -> bool:
-    if one["version_id"] != other["version_id"]:
-        return False
-    if one["content"].casefold() == other["content"].casefold():
-        return True
-    overlap = (
-        one["utterances"][0] <= other["utterances"][1] and other["utterances"][0] <= one["utterances"][1]
-    )
-    return overlap and "discussion" in (one["kind"], other["kind"])
+def _covers_the_same(one: MemoryReading, other: MemoryReading) -> bool:
+    """Whether two memories of one version cover the same utterances, and one of them is a passage."""
+    (first, last), (other_first, other_last) = one["utterances"], other["utterances"]
+    return first <= other_last and other_first <= last and "discussion" in (one["kind"], other["kind"])
 
 
 def _rare(frequencies: Mapping[str, int], candidates: int) -> tuple[tuple[str, ...], bool]:
@@ -340,10 +346,15 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
     words = min_max([float(row["words"]) for row in rows])
     asked = sum(terms.weights.values())
     most = 1 + weights.speaker
+    speakers = {row["speaker"]: _words(row["speaker"] or "") for row in rows}
+    are_named = {
+        one for one, name in speakers.items() if name.strip() and any(name in given for given in named)
+    }
+    dates = {row["version_id"]: row["date"] for row in rows}
+    iso_of = {version: iso(date) for version, date in dates.items()}
     ranked: list[MemoryReading] = []
     for row, near, worded in zip(rows, similarity, words, strict=True):
-        speaker = _words(row["speaker"] or "")
-        spoken = speaker.strip() != "" and any(speaker in name for name in named)
+        spoken = row["speaker"] in are_named
         score = weights.similarity * near + (1 - weights.similarity) * worded + weights.speaker * spoken
         held = sum(terms.weights[lexeme] for lexeme in row["matched"])
         ranked.append(
@@ -352,7 +363,7 @@ def _ranked(rows: Sequence[Row], terms: Terms, named: Sequence[str], weights: We
                 meeting_id=row["meeting_id"],
                 version_id=row["version_id"],
                 title=row["title"],
-                date=iso(row["date"]),
+                date=iso_of[row["version_id"]],
                 speaker=row["speaker"],
                 kind=row["kind"],
                 utterances=[row["first_utterance"], row["last_utterance"]],
@@ -374,7 +385,12 @@ def min_max(values: Sequence[float]) -> list[float]:
     return [(value - low) / (high - low) if high > low else 0.0 for value in values]
 
 
-async def _by_words(database: Database, terms: Terms, filters: Mapping[str, object]) -> list[str]:
+async def _embedded(vector: Sequence[float] | Awaitable[Sequence[float]]) -> NDArray[np.float32]:
+    return np.asarray(vector if isinstance(vector, Sequence) else await vector, dtype=np.float32)
+
+
+async def _by_words(database: Database, asked: Awaitable[Terms], filters: Mapping[str, object]) -> list[str]:
+    terms = await asked
     if not terms.rare:
         return []
     rows = await database.rows(
@@ -391,9 +407,12 @@ async def _by_words(database: Database, terms: Terms, filters: Mapping[str, obje
 
 
 async def _by_vector(
-    database: Database, terms: Terms, vector: NDArray[np.float32], filters: Mapping[str, object]
+    database: Database,
+    asked: Awaitable[Terms],
+    given: Awaitable[NDArray[np.float32]],
+    filters: Mapping[str, object],
 ) -> list[str]:
-    parameters = {**filters, "vector": vector}
+    terms, parameters = await asked, {**filters, "vector": await given}
     if terms.memories > NEAR_UP_TO:
         async with database.transaction() as connection:
             await fetch(connection, queries("recall")["scan_further"], {})

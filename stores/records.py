@@ -43,7 +43,7 @@ class Utterance:
     channel: Channel = "speech"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Source:
     """A meeting version as it was handed in and parsed, before anything is drawn from it.
 

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
         openai_api_key: key of an OpenAI-compatible endpoint.
         openai_base_url: address of that endpoint; None is OpenAI's own.
         model: name of the endpoint's chat model; None leaves everything to the rules.
-        model_calls_at_once: most calls of the chat model in work at the same time.
+        model_calls_at_once: most calls of the endpoint, chat and embeddings, in work at the same time.
         model_timeout: seconds that one call may take.
         model_first_wait: seconds before a failed call is tried again; it doubles with every further try.
         embedding_model: name of an endpoint's embedding model; None is the bundled one.

@@ -1,13 +1,15 @@
 """What is staged of a meeting version while it is being read, invisible to every reader."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
 from psycopg.types.json import Jsonb
 
-from stores.database import Connection, Database, fetch, write_many
+from stores.database import Connection, Database, Row, fetch, write_many
 from stores.errors import NotFoundError
 from stores.ids import derived_id
 from stores.knowledge import hold_commits
@@ -53,13 +55,37 @@ async def stage(database: Database, workspace: str, source: Source) -> None:
         await fetch(connection, _SQL["stage_source"], row)
 
 
+class _InUse:
+    """The versions that somebody is at work on: the readers of a long meeting share one, and it goes with the
+    last of them."""
+
+    def __init__(self) -> None:
+        self.sources: WeakValueDictionary[tuple[str, str, str], Source] = WeakValueDictionary()
+        self.guard = asyncio.Lock()
+
+
+_in_use: WeakKeyDictionary[Database, _InUse] = WeakKeyDictionary()
+
+
 async def read_source(database: Database, scope: str, source_id: str) -> Source:
     """A staged meeting version.
 
     Raises:
         NotFoundError: it was never staged in this workspace, or it was committed or cleared.
     """
-    row = await database.row(_SQL["source"], workspace_id=scope, id=source_id)
+    place = {"workspace_id": scope, "id": source_id}
+    in_use = _in_use.setdefault(database, _InUse())
+    async with in_use.guard:
+        row = await database.row(_SQL["source_mark"], **place)
+        mark = (scope, source_id, row["mark"] if row else "")
+        source = in_use.sources.get(mark)
+        if source is None:
+            source = _source(source_id, await database.row(_SQL["source"], **place))
+            in_use.sources[mark] = source
+        return source
+
+
+def _source(source_id: str, row: Row | None) -> Source:
     if row is None:
         raise _not_staged(source_id)
     kept: Json = {name: row[name] for name in Source.__dataclass_fields__}
@@ -133,9 +159,34 @@ async def read_item(database: Database, scope: str, source_id: str, stage: str, 
     return None if row is None else row["payload"]
 
 
-async def texts_without_vector(database: Database, scope: str, source_id: str) -> dict[str, str]:
-    """The staged memories that are not embedded yet: content by memory id."""
-    rows = await database.rows(_SQL["items_without_vector"], workspace_id=scope, source_id=source_id)
+async def count_items(database: Database, scope: str, source_id: str, stage: str) -> int:
+    """How many items a step has staged."""
+    row = await database.row(_SQL["count_items"], workspace_id=scope, source_id=source_id, stage=stage)
+    return int(row["items"]) if row else 0
+
+
+async def read_statements(database: Database, scope: str, source_id: str) -> dict[str, Json]:
+    """The staged memories that readers drew from what was said, by id, with the names that they are about."""
+    rows = await database.rows(_SQL["statements"], workspace_id=scope, source_id=source_id)
+    return {row["item"]: row["payload"] for row in rows}
+
+
+async def texts_without_vector(
+    database: Database,
+    scope: str,
+    source_id: str,
+    *,
+    only: Collection[str] | None = None,
+    kind: str | None = None,
+) -> dict[str, str]:
+    """The staged memories that are not embedded yet: content by memory id; default of all kinds.
+
+    Args:
+        only: ids among which to look; default all.
+    """
+    place = {"workspace_id": scope, "source_id": source_id}
+    wanted = {"items": None if only is None else list(only), "kind": kind}
+    rows = await database.rows(_SQL["items_without_vector"], **place, **wanted)
     return {row["item"]: row["content"] for row in rows}
 
 

@@ -1,20 +1,25 @@
 """The real parts that tests run on: embedded servers, a fresh database for each test, open stores."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
-from psycopg import sql
 
 from app.ingestion import Ingestions, open_ingestions
 from stores import settings as settings_module
 from stores.embedded import Servers, start_servers, stop_servers
 from stores.opening import Stores, close_stores, open_stores
 from stores.schema import migrate
+from tests.ingest import databases
+
+ROOT = Path(__file__).parents[1]
+_TOGETHER = ("tests/server/", "tests/app/")
+"""What shares a graph server, or the database that the demo filled, stays in one process; else each file."""
+_FIRST = ("tests/ingest/test_killing", "tests/server/", "tests/servers/", "tests/faults/", "tests/app/")
+"""What takes longest is begun first, so that at the end no process is alone with it."""
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -30,43 +35,50 @@ settings.register_profile("search", settings.get_profile("smart-meet"), derandom
 settings.load_profile("smart-meet")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests out to processes: see `_TOGETHER` and `_FIRST`."""
+    places = {item: item.path.relative_to(ROOT).as_posix() for item in items}
+    for item, place in places.items():
+        together = next((folder for folder in _TOGETHER if place.startswith(folder)), place)
+        item.add_marker(pytest.mark.xdist_group(together))
+    first = {
+        place: next((i for i, start in enumerate(_FIRST) if place.startswith(start)), len(_FIRST))
+        for place in places.values()
+    }
+    items.sort(key=lambda item: first[places[item]])
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The embedded servers, in a data folder of their own."""
-    yield start_servers(tmp_path_factory.mktemp("home"))
+    """The embedded servers, in a data folder of their own that nobody will need after a power failure."""
+    started = start_servers(tmp_path_factory.mktemp("home"))
+    databases.make_fleeting(started.database_url)
+    yield started
     stop_servers()
 
 
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> str:
     """The name of a migrated database to copy from."""
-    _administer(servers.database_url, sql.SQL("create database template_smart_meet"))
-    migrate(database_named(servers.database_url, "template_smart_meet"))
-    return "template_smart_meet"
+    url = databases.copy_of(servers.database_url, "template1")
+    migrate(url)
+    return databases.name_of(url)
 
 
 @pytest.fixture
 def database_url(servers: Servers, template: str) -> Iterator[str]:
     """A fresh, migrated, empty database."""
-    name = f"test_{uuid4().hex}"
-    _administer(
-        servers.database_url,
-        sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)),
-    )
-    yield database_named(servers.database_url, name)
-    _administer(servers.database_url, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    url = databases.copy_of(servers.database_url, template)
+    yield url
+    databases.drop(servers.database_url, url)
 
 
 @pytest.fixture
 def environment(servers: Servers, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings that point at the fresh database and the embedded Redis, for this process and its children."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_MODEL", "SMART_MEET_EMBEDDING_MODEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("REDIS_URL", servers.redis_url)
-    settings_module.settings.cache_clear()
-    yield
-    settings_module.settings.cache_clear()
+    with pointed_at(monkeypatch, database_url, servers.redis_url):
+        yield
 
 
 @pytest_asyncio.fixture
@@ -91,12 +103,13 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-def database_named(url: str, name: str) -> str:
-    """The address of another database on the same server."""
-    head, _, tail = url.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
-
-
-def _administer(url: str, statement: sql.Composable) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+@contextmanager
+def pointed_at(patch: pytest.MonkeyPatch, database_url: str, redis_url: str) -> Iterator[None]:
+    """Settings that name these servers and no endpoint, read anew inside and after."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_MODEL", "SMART_MEET_EMBEDDING_MODEL"):
+        patch.delenv(name, raising=False)
+    patch.setenv("DATABASE_URL", database_url)
+    patch.setenv("REDIS_URL", redis_url)
+    settings_module.settings.cache_clear()
+    yield
+    settings_module.settings.cache_clear()

@@ -73,8 +73,8 @@ async def _ingest(
 
 
 async def _print_state(stores: "Stores", series: _Series) -> None:
-    from app.reading_commands import find_entities, status_of_all
     from app.rendering import out
+    from app.rows import find_entities, status_of_all
     from app.tables import board, timeline_table
     from stores.histories import timeline_rows
     from stores.sources import workspace_id

@@ -13,8 +13,6 @@ refused.
 import gzip
 import hashlib
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from typing import IO, Annotated, Any, cast
 
 from pydantic import BaseModel, Field, ValidationError
 
+from nodes.archive.placing import placed
 from nodes.errors import InputError
 
 VERSION = 1
@@ -119,27 +118,13 @@ def writing(path: Path, header: Header, *, replace: bool) -> Generator[Writer]:
     Raises:
         InputError: it cannot be written.
     """
-    if path.exists() and not replace:
-        raise InputError(f"{path} is there already: give another name, or --force to replace it")
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-        ) as raw:
-            try:
-                # without a name or a time: the same rows give the same bytes
-                with gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as packed:
-                    writer = Writer(cast(IO[bytes], packed), header)
-                    yield writer
-                    writer.end()
-                raw.flush()
-                writer.size = raw.tell()
-                os.fsync(raw.fileno())
-                os.replace(raw.name, path)
-            except BaseException:
-                os.unlink(raw.name)
-                raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
+    # without a name or a time: the same rows give the same bytes
+    with placed(path, replace=replace) as raw:
+        with gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as packed:
+            writer = Writer(cast(IO[bytes], packed), header)
+            yield writer
+            writer.end()
+        writer.size = raw.tell()
 
 
 def is_archive(path: Path) -> bool:

@@ -95,12 +95,26 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where decisions are made: nobody else changes what is known meanwhile."""
+    """Where decisions are made: nobody else changes what is known meanwhile.
+
+    Attributes:
+        task: the task of a run that asks for a decision, by which it is known again after the run was killed.
+    """
 
     database: Database
     connection: Connection
     scope: str
     profile: Profile
+    task: str | None = None
+
+    async def made_before(self) -> Decided | None:
+        """What this very task has decided already, before its run was killed."""
+        if self.task is None:
+            return None
+        for one in await decisions.all_of(self.connection, self.scope):
+            if one.details.get("task") == self.task:
+                return Decided(one.number, one.kind, "known", one.told, one.by)
+        return None
 
     async def write(self, draft: Draft, also: Collection[str] = ()) -> Decided:
         """Write a decision, and fold what it touches.
@@ -119,7 +133,7 @@ class Desk:
         number = await decisions.next_number(connection, scope)
         source = _source(scope, number, draft)
         await hand.insert_version(connection, scope, source, "correction", {"by": draft.by})
-        details = dict(draft.details)
+        details = dict(draft.details) if self.task is None else {**draft.details, "task": self.task}
         if draft.subject is not None:
             details["joins"] = [*details.get("joins", ()), *await self._to_subject(source, draft)]
         await decisions.insert(
@@ -191,8 +205,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk_of(stores: Stores, workspace: str) -> AsyncGenerator[Desk]:
+async def desk_of(stores: Stores, workspace: str, *, task: str | None = None) -> AsyncGenerator[Desk]:
     """The workspace, locked, in one transaction; all that is decided in it is written at its end.
+
+    Args:
+        task: as of `Desk`.
 
     Raises:
         NotFoundError: there is no such workspace.
@@ -200,7 +217,7 @@ async def desk_of(stores: Stores, workspace: str) -> AsyncGenerator[Desk]:
     scope = sources.workspace_id(workspace)
     async with stores.database.transaction() as connection:
         await knowledge.lock_workspace(connection, scope)
-        yield Desk(stores.database, connection, scope, await profile_in(connection, scope))
+        yield Desk(stores.database, connection, scope, await profile_in(connection, scope), task)
 
 
 def join_of(key: str, bearer: str, names: Collection[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from nodes.errors import InputError
 from nodes.hand.copying import make_as_decided
-from nodes.hand.deciding import Decided, Desk, Draft, desk_of, worded
+from nodes.hand.deciding import Decided, Desk, Draft, worded
 from nodes.hand.lines import LONGEST_NAME
 from nodes.hand.subjects import meeting_called
 from nodes.names import normalised_name
@@ -12,15 +12,12 @@ from nodes.transcripts import parse_date
 from stores import forgetting
 from stores.database import Row
 from stores.moments import iso
-from stores.opening import Stores
 
 _BEGINNING = 80  # characters by which a turn is known again
 _MOST_SHOWN = 8
 
 
-async def correct_date(
-    stores: Stores, workspace: str, meeting: str, date: str, *, by: str, why: str | None = None
-) -> Decided:
+async def correct_date(desk: Desk, meeting: str, date: str, *, by: str, why: str | None = None) -> Decided:
     """Say when a meeting was: everything said in it is dated, ordered and read by that day.
 
     Raises:
@@ -28,25 +25,23 @@ async def correct_date(
         InputError: several are called so, or it is no date.
     """
     moment, has_time = parse_date(date)
-    async with desk_of(stores, workspace) as desk:
-        found = await meeting_called(desk.connection, desk.scope, meeting)
-        told = worded(
-            f"{_called(found)} was on {moment:%Y-%m-%d}{f' at {moment:%H:%M}' if has_time else ''}", why
-        )
-        if (found["date"], found["date_has_time"]) == (moment, has_time):
-            return Decided(None, "date", "known", told, by)
-        details: dict[str, Any] = {
-            "meeting_id": found["id"],
-            "subjects": [],
-            "date": iso(moment),
-            "has_time": has_time,
-        }
-        return await _decided(desk, found, Draft("date", told, by, details))
+    found = await meeting_called(desk.connection, desk.scope, meeting)
+    told = worded(
+        f"{_called(found)} was on {moment:%Y-%m-%d}{f' at {moment:%H:%M}' if has_time else ''}", why
+    )
+    if (found["date"], found["date_has_time"]) == (moment, has_time):
+        return Decided(None, "date", "known", told, by)
+    details: dict[str, Any] = {
+        "meeting_id": found["id"],
+        "subjects": [],
+        "date": iso(moment),
+        "has_time": has_time,
+    }
+    return await _decided(desk, found, Draft("date", told, by, details))
 
 
 async def correct_speaker(
-    stores: Stores,
-    workspace: str,
+    desk: Desk,
     meeting: str,
     label: str,
     name: str,
@@ -68,28 +63,27 @@ async def correct_speaker(
     name = " ".join(name.split())
     if not normalised_name(name).strip() or len(name) > LONGEST_NAME:
         raise InputError(f'"{name[:60]}" cannot be a name')
-    async with desk_of(stores, workspace) as desk:
-        found = await meeting_called(desk.connection, desk.scope, meeting)
-        spoken = (await forgetting.version(desk.connection, desk.scope, found["version_id"])).utterances
-        turns = [turn for turn in spoken if (turn.speaker or "").casefold() == label.casefold()]
-        if utterance is not None:
-            turns = [turn for turn in turns if turn.ordinal == utterance]
-        place = "" if utterance is None else f" at turn {utterance}"
-        told = worded(f"“{label}”{place} in {_called(found)} is “{name}”", why)
-        if not turns:
-            again = [turn for turn in spoken if turn.speaker == name and utterance in (None, turn.ordinal)]
-            if again and await _is_decided(desk, found, label, name, utterance):
-                return Decided(None, "speaker", "known", told, by)
-            speakers = list(dict.fromkeys(turn.speaker for turn in spoken if turn.speaker))
-            raise InputError(
-                f'nobody speaks as "{label}"{place} in {_called(found)}; there are: '
-                f"{', '.join(speakers[:_MOST_SHOWN])}"
-            )
-        if label == name:
+    found = await meeting_called(desk.connection, desk.scope, meeting)
+    spoken = (await forgetting.version(desk.connection, desk.scope, found["version_id"])).utterances
+    turns = [turn for turn in spoken if (turn.speaker or "").casefold() == label.casefold()]
+    if utterance is not None:
+        turns = [turn for turn in turns if turn.ordinal == utterance]
+    place = "" if utterance is None else f" at turn {utterance}"
+    told = worded(f"“{label}”{place} in {_called(found)} is “{name}”", why)
+    if not turns:
+        again = [turn for turn in spoken if turn.speaker == name and utterance in (None, turn.ordinal)]
+        if again and await _is_decided(desk, found, label, name, utterance):
             return Decided(None, "speaker", "known", told, by)
-        details = _details(found, label, name, utterance)
-        details["begins"] = "" if utterance is None else turns[0].text[:_BEGINNING]
-        return await _decided(desk, found, Draft("speaker", told, by, details))
+        speakers = list(dict.fromkeys(turn.speaker for turn in spoken if turn.speaker))
+        raise InputError(
+            f'nobody speaks as "{label}"{place} in {_called(found)}; there are: '
+            f"{', '.join(speakers[:_MOST_SHOWN])}"
+        )
+    if label == name:
+        return Decided(None, "speaker", "known", told, by)
+    details = _details(found, label, name, utterance)
+    details["begins"] = "" if utterance is None else turns[0].text[:_BEGINNING]
+    return await _decided(desk, found, Draft("speaker", told, by, details))
 
 
 def _details(meeting: Row, label: str, name: str, utterance: int | None) -> dict[str, Any]:

@@ -4,105 +4,92 @@ from collections.abc import Sequence
 from typing import Any
 
 from nodes.errors import InputError
-from nodes.hand.deciding import Decided, Desk, Draft, desk_of, join_of, mentioned, worded
+from nodes.hand.deciding import Decided, Desk, Draft, join_of, mentioned, worded
 from nodes.hand.lines import LONGEST_NAME, check_type
 from nodes.hand.subjects import Subject, entity_called
 from nodes.judged import Judged, judged_in, words_of
 from nodes.names import normalised_name
 from stores.database import Row
 from stores.errors import NotFoundError
-from stores.opening import Stores
 
 
-async def merge(
-    stores: Stores, workspace: str, kept: str, other: str, *, by: str, why: str | None = None
-) -> Decided:
+async def merge(desk: Desk, kept: str, other: str, *, by: str, why: str | None = None) -> Decided:
     """Say that two things are one, under the name of the first.
 
     Raises:
         NotFoundError, InputError: a name means nothing, or several things; or a person has said that they are
             two.
     """
-    async with desk_of(stores, workspace) as desk:
-        one, two = [await _subject(desk, name) for name in (kept, other)]
-        told = worded(f"“{two.given}” is “{one.given}”", why)
-        if one.id == two.id:
-            return Decided(None, "merge", "known", told, by)
-        judged = await judged_in(desk.connection, desk.scope)
-        _check_not_parted(judged, one, two)
-        mention, series = mentioned(one)
-        mention = mention.model_copy(update={"name": one.name})
-        draft = Draft(
-            kind="merge",
-            told=told,
-            by=by,
-            details=_details([one, two], joins=_joins(two, one)),
-            about=[mention],
-            series=series,
-            subject=one,
-        )
-        return await desk.write(draft, also={two.id})
+    one, two = [await _subject(desk, name) for name in (kept, other)]
+    told = worded(f"“{two.given}” is “{one.given}”", why)
+    if one.id == two.id:
+        return Decided(None, "merge", "known", told, by)
+    judged = await judged_in(desk.connection, desk.scope)
+    _check_not_parted(judged, one, two)
+    mention, series = mentioned(one)
+    mention = mention.model_copy(update={"name": one.name})
+    draft = Draft(
+        kind="merge",
+        told=told,
+        by=by,
+        details=_details([one, two], joins=_joins(two, one)),
+        about=[mention],
+        series=series,
+        subject=one,
+    )
+    return await desk.write(draft, also={two.id})
 
 
-async def accept(
-    stores: Stores, workspace: str, name: str, other: str, *, by: str, why: str | None = None
-) -> Decided:
+async def accept(desk: Desk, name: str, other: str, *, by: str, why: str | None = None) -> Decided:
     """Say that two names that look alike are one thing; it keeps the name that is used most.
 
     Raises:
         NotFoundError, InputError: as `merge`.
     """
-    async with desk_of(stores, workspace) as desk:
-        one, two = [await _subject(desk, each) for each in (name, other)]
-        if one.id == two.id:
-            return Decided(None, "merge", "known", f"“{one.given}” and “{two.given}” are one", by)
-        draft = accepted(await judged_in(desk.connection, desk.scope), one, two, by=by, why=why)
-        return await desk.write(draft, also={one.id, two.id})
+    one, two = [await _subject(desk, each) for each in (name, other)]
+    if one.id == two.id:
+        return Decided(None, "merge", "known", f"“{one.given}” and “{two.given}” are one", by)
+    draft = accepted(await judged_in(desk.connection, desk.scope), one, two, by=by, why=why)
+    return await desk.write(draft, also={one.id, two.id})
 
 
-async def reject(
-    stores: Stores, workspace: str, name: str, other: str, *, by: str, why: str | None = None
-) -> Decided:
+async def reject(desk: Desk, name: str, other: str, *, by: str, why: str | None = None) -> Decided:
     """Say that two names are two things: they are never joined, nor proposed again.
 
     Raises:
         NotFoundError: a name means nothing.
         InputError: they are one thing now.
     """
-    async with desk_of(stores, workspace) as desk:
-        one, two = [await _subject(desk, each) for each in (name, other)]
-        told = worded(f"“{one.given}” and “{two.given}” are two", why)
-        judged = await judged_in(desk.connection, desk.scope)
-        if (number := judged.parted(one.key, two.key)) is not None:
-            return Decided(number, "apart", "known", told, by)
-        if one.id == two.id:
-            raise InputError(_one_already(judged, one, two))
-        return await desk.write(rejected(one, two, by=by, why=why))
+    one, two = [await _subject(desk, each) for each in (name, other)]
+    told = worded(f"“{one.given}” and “{two.given}” are two", why)
+    judged = await judged_in(desk.connection, desk.scope)
+    if (number := judged.parted(one.key, two.key)) is not None:
+        return Decided(number, "apart", "known", told, by)
+    if one.id == two.id:
+        raise InputError(_one_already(judged, one, two))
+    return await desk.write(rejected(one, two, by=by, why=why))
 
 
-async def split(stores: Stores, workspace: str, name: str, *, by: str, why: str | None = None) -> Decided:
+async def split(desk: Desk, name: str, *, by: str, why: str | None = None) -> Decided:
     """Take a name, with what was said under it, out of the thing that it means, into a thing of its own.
 
     Raises:
         NotFoundError: nothing is called so.
         InputError: the thing has no other name.
     """
-    async with desk_of(stores, workspace) as desk:
-        judged = await judged_in(desk.connection, desk.scope)
-        try:
-            whole = await _subject(desk, name)
-        except NotFoundError:
-            if not _is_alone(judged, normalised_name(name)):
-                raise
-            return Decided(None, "split", "known", f"“{name}” is a thing of its own", by)
-        if not _others(whole) and judged.parents.get(whole.key) == whole.key:
-            return Decided(None, "split", "known", f"“{whole.given}” is a thing of its own", by)
-        return await desk.write(parted(whole, by=by, why=why), also={whole.id})
+    judged = await judged_in(desk.connection, desk.scope)
+    try:
+        whole = await _subject(desk, name)
+    except NotFoundError:
+        if not _is_alone(judged, normalised_name(name)):
+            raise
+        return Decided(None, "split", "known", f"“{name}” is a thing of its own", by)
+    if not _others(whole) and judged.parents.get(whole.key) == whole.key:
+        return Decided(None, "split", "known", f"“{whole.given}” is a thing of its own", by)
+    return await desk.write(parted(whole, by=by, why=why), also={whole.id})
 
 
-async def rename(
-    stores: Stores, workspace: str, name: str, new: str, *, by: str, why: str | None = None
-) -> Decided:
+async def rename(desk: Desk, name: str, new: str, *, by: str, why: str | None = None) -> Decided:
     """Say what a thing is called; it keeps its other names.
 
     Raises:
@@ -110,38 +97,34 @@ async def rename(
         InputError: the new name cannot be one, or another thing has it.
     """
     new = name_given(new)
-    async with desk_of(stores, workspace) as desk:
-        subject = await _subject(desk, name)
-        if subject.name == new:
-            return Decided(None, "name", "known", f"“{subject.name}” is called “{new}”", by)
-        bearers = await desk.bearers(new, subject.type)
-        if bearers - {subject.id}:
-            raise InputError(
-                f'"{new}" is another thing already: `smart-meet review merge "{subject.name}" "{new}"` says '
-                "that they are one"
-            )
-        return await desk.write(renamed(subject, new, by=by, why=why))
+    subject = await _subject(desk, name)
+    if subject.name == new:
+        return Decided(None, "name", "known", f"“{subject.name}” is called “{new}”", by)
+    bearers = await desk.bearers(new, subject.type)
+    if bearers - {subject.id}:
+        raise InputError(
+            f'"{new}" is another thing already: `smart-meet review merge "{subject.name}" "{new}"` says '
+            "that they are one"
+        )
+    return await desk.write(renamed(subject, new, by=by, why=why))
 
 
-async def retype(
-    stores: Stores, workspace: str, name: str, type: str, *, by: str, why: str | None = None
-) -> Decided:
+async def retype(desk: Desk, name: str, type: str, *, by: str, why: str | None = None) -> Decided:
     """Say of what type a thing is.
 
     Raises:
         NotFoundError: nothing is called so.
         InputError: the profile has no such type.
     """
-    async with desk_of(stores, workspace) as desk:
-        subject = await _subject(desk, name)
-        type = "_".join(type.casefold().split())
-        check_type(desk.profile, type)
-        told = worded(f"“{subject.name}” is a {type.replace('_', ' ')}", why)
-        if subject.type == type:
-            return Decided(None, "type", "known", told, by)
-        mention, series = mentioned(subject)
-        retyped = mention.model_copy(update={"type": type})
-        return await desk.write(Draft("type", told, by, _details([subject]), [retyped], (), series, subject))
+    subject = await _subject(desk, name)
+    type = "_".join(type.casefold().split())
+    check_type(desk.profile, type)
+    told = worded(f"“{subject.name}” is a {type.replace('_', ' ')}", why)
+    if subject.type == type:
+        return Decided(None, "type", "known", told, by)
+    mention, series = mentioned(subject)
+    retyped = mention.model_copy(update={"type": type})
+    return await desk.write(Draft("type", told, by, _details([subject]), [retyped], (), series, subject))
 
 
 def accepted(judged: Judged, one: Subject, two: Subject, *, by: str, why: str | None = None) -> Draft:

@@ -7,7 +7,7 @@ from nodes.errors import InputError
 from nodes.judged import judged_in
 from nodes.resolution import GreyPair
 from stores import decisions, sources
-from stores.database import Connection
+from stores.database import Connection, Row
 from stores.decisions import PairRow
 from stores.ids import derived_id
 from stores.knowledge import MentionRow
@@ -42,27 +42,30 @@ async def keep_pairs(
 
 async def open_pairs(stores: Stores, workspace: str) -> list[dict[str, Any]]:
     """The pairs that are two things now and that nobody has decided on, the likeliest first."""
-    scope = sources.workspace_id(workspace)
     async with stores.database.transaction() as connection:
-        judged = await judged_in(connection, scope)
-        apart = [frozenset(map(judged.root, pair)) for pair in judged.apart]
-        strangers = [{derived_id("entity", scope, key) for key in pair} for pair in apart]
-        found = await decisions.pairs(connection, scope)
-    return [
-        {**row, "score": round(row["score"], 3), "date": iso(row["date"])}
-        for row in found
-        if {row["entity_id"], row["other_entity_id"]} not in strangers
-    ]
+        found = await _undecided(connection, sources.workspace_id(workspace))
+    return [{**row, "score": round(row["score"], 3), "date": iso(row["date"])} for row in found]
 
 
-async def pair_called(stores: Stores, workspace: str, id: str) -> tuple[str, str]:
+async def pair_called(connection: Connection, scope: str, id: str) -> tuple[str, str]:
     """The ids of the two entities of the one open pair whose id begins so.
 
     Raises:
         InputError: none does, or several.
     """
-    found = [row for row in await open_pairs(stores, workspace) if row["id"].startswith(id.lower())]
+    found = [row for row in await _undecided(connection, scope) if row["id"].startswith(id.lower())]
     if len(found) != 1:
         how = "several pairs begin" if found else "no open pair has an id that begins"
         raise InputError(f'{how} with "{id}": give two names, or an id of `smart-meet review`')
     return found[0]["entity_id"], found[0]["other_entity_id"]
+
+
+async def _undecided(connection: Connection, scope: str) -> list[Row]:
+    judged = await judged_in(connection, scope)
+    apart = [frozenset(map(judged.root, pair)) for pair in judged.apart]
+    strangers = [{derived_id("entity", scope, key) for key in pair} for pair in apart]
+    return [
+        row
+        for row in await decisions.pairs(connection, scope)
+        if {row["entity_id"], row["other_entity_id"]} not in strangers
+    ]

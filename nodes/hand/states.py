@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nodes.errors import InputError
-from nodes.hand.deciding import Decided, Desk, Draft, desk_of, mentioned, worded
+from nodes.hand.deciding import Decided, Desk, Draft, mentioned, worded
 from nodes.hand.lines import check_value
 from nodes.hand.subjects import Subject, entity_called, meeting_called
 from nodes.profiles.profile import Profile, same_key
@@ -16,7 +16,6 @@ from nodes.wording import folded
 from stores import decisions
 from stores.database import Row
 from stores.decisions import Decision
-from stores.opening import Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Correction:
     why: str | None = None
 
 
-async def correct_state(stores: Stores, workspace: str, given: Correction, *, by: str) -> Decided:
+async def correct_field(desk: Desk, given: Correction, *, by: str) -> Decided:
     """Write a correction; one that is in force already, and decides the state, is known.
 
     Raises:
@@ -54,16 +53,15 @@ async def correct_state(stores: Stores, workspace: str, given: Correction, *, by
     """
     if given.date is not None and given.meeting is not None:
         raise InputError("give a date or a meeting, not both")
-    async with desk_of(stores, workspace) as desk:
-        subject = await entity_called(desk.database, desk.connection, desk.scope, given.entity)
-        meeting = None
-        if given.meeting is not None:
-            meeting = await meeting_called(desk.connection, desk.scope, given.meeting)
-        draft = _draft(desk.profile, given, subject, meeting, by)
-        known = await _in_force(desk, subject, draft)
-        if known is not None:
-            return Decided(known.number, "state", "known", known.told, known.by)
-        return await desk.write(draft)
+    subject = await entity_called(desk.database, desk.connection, desk.scope, given.entity)
+    meeting = None
+    if given.meeting is not None:
+        meeting = await meeting_called(desk.connection, desk.scope, given.meeting)
+    draft = _draft(desk.profile, given, subject, meeting, by)
+    known = await _in_force(desk, subject, draft)
+    if known is not None:
+        return Decided(known.number, "state", "known", known.told, known.by)
+    return await desk.write(draft)
 
 
 def _draft(profile: Profile, given: Correction, subject: Subject, meeting: Row | None, by: str) -> Draft:

@@ -2,32 +2,30 @@
 
 from nodes.errors import InputError
 from nodes.hand.copying import make_as_decided
-from nodes.hand.deciding import Decided, Desk, desk_of
+from nodes.hand.deciding import Decided, Desk
 from nodes.judged import judged_of
 from stores import decisions, knowledge
 from stores.database import Connection
 from stores.decisions import Decision
 from stores.errors import NotFoundError
-from stores.opening import Stores
 
 
-async def undo(stores: Stores, workspace: str, number: int, *, by: str) -> Decided:
+async def undo(desk: Desk, number: int, *, by: str) -> Decided:
     """Take a decision back: all is as if it had never been made.
 
     Raises:
         NotFoundError: there is none of this number.
         InputError: others rest on it.
     """
-    async with desk_of(stores, workspace) as desk:
-        found = await decisions.all_of(desk.connection, desk.scope, number)
-        if not found:
-            raise NotFoundError(
-                f"there is no decision {number} in this workspace; `smart-meet correct list` shows them"
-            )
-        (decision,) = found
-        if decision.retracted_at is not None:
-            return Decided(number, decision.kind, "known", decision.told, decision.by)
-        return await _undo(desk, decision, by)
+    found = await decisions.all_of(desk.connection, desk.scope, number)
+    if not found:
+        raise NotFoundError(
+            f"there is no decision {number} in this workspace; `smart-meet correct list` shows them"
+        )
+    (decision,) = found
+    if decision.retracted_at is not None:
+        return Decided(number, decision.kind, "known", decision.told, decision.by)
+    return await _undo(desk, decision, by)
 
 
 async def _undo(desk: Desk, decision: Decision, by: str) -> Decided:

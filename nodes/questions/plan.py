@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nodes.names import KIND_WORDS
 from nodes.profiles.reading import shipped_profile
@@ -239,21 +240,24 @@ def asked_status(question: str) -> str | None:
     words = f" {' '.join(plain_words(question))} "
     if " unblocked " in words:
         return "blocked"
-    found: dict[str, str] = {}
-    phrases = sorted(
-        (
-            (phrase, value)
-            for value, synonyms in shipped_profile().fields["status"].values
-            for phrase in (value, *synonyms)
-        ),
-        key=lambda pair: -len(pair[0]),
-    )
-    for phrase, value in phrases:
-        said = f" {' '.join(plain_words(phrase))} "
+    found: set[str] = set()
+    for said, value in _said_of_status():
         if said in words:
-            found.setdefault(value, phrase)
+            found.add(value)
             words = words.replace(said, " ")
-    return next(iter(found)) if len(found) == 1 else None
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _said_of_status() -> tuple[tuple[str, str], ...]:
+    """Plain words between spaces and the status that they name, the longest first."""
+    phrases = [
+        (phrase, value)
+        for value, synonyms in shipped_profile().fields["status"].values
+        for phrase in (value, *synonyms)
+    ]
+    phrases.sort(key=lambda pair: -len(pair[0]))
+    return tuple((f" {' '.join(plain_words(phrase))} ", value) for phrase, value in phrases)
 
 
 def subjects(question: str) -> list[str]:

@@ -1,12 +1,14 @@
 """What two forms of a word have in common: "launched" and "launch", "batteries" and "battery"."""
 
 import re
+from functools import lru_cache
 
 from nodes.wording import meaning_words
 
 _VOWEL = re.compile(r"[aeiouy]")
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its endings: the first step of Porter's algorithm (1980), British spelling folded."""
     if len(word) <= 3 or not word.isalpha():

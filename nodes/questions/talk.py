@@ -4,6 +4,8 @@ from asyncio import to_thread
 from collections.abc import Sequence
 from datetime import datetime
 
+from nodes.context import Context
+from nodes.kept_answers import question_vector
 from nodes.query_state import Exchange, Plan, QueryState
 from nodes.questions.forms import ABOUT_A_TOPIC
 from nodes.questions.moments import kind_of_moments, telling_moments
@@ -11,7 +13,7 @@ from nodes.questions.stems import stem
 from nodes.questions.telling import Telling, content_words, telling
 from nodes.wording import plain_words
 from stores.database import Database
-from stores.ledger import vector_of_question
+from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import Stores
 from stores.readings import meetings
@@ -32,7 +34,7 @@ _NOTHING: QueryState = {
 
 
 async def talk_recalled(
-    stores: Stores, workspace_id: str, plan: Plan, moment: Moment, memories: Sequence[MemoryReading]
+    stores: Stores, context: Context, plan: Plan, moment: Moment, memories: Sequence[MemoryReading]
 ) -> QueryState:
     """The channels that the form of the question needs; the others are emptied.
 
@@ -41,6 +43,7 @@ async def talk_recalled(
         memories: the passages found for the question.
     """
     database, form = stores.database, plan["aggregation"]
+    workspace_id = derived_id("workspace", context.workspace)
     found: QueryState = {**_NOTHING}
     recap = plan["intent"] == "changes" and bool(plan["meetings"])
     counts_meetings = plan["measure"] is not None and plan["measure"]["what"] == "meeting"
@@ -65,13 +68,13 @@ async def talk_recalled(
         ]
         found["introductions"] = await introductions(database, workspace_id, people, moment)
     elif form in ABOUT_A_TOPIC:
-        found["sayings"] = await _sayings(stores, workspace_id, plan, moment, plan["topics"])
+        found["sayings"] = await _sayings(stores, context, plan, moment, plan["topics"])
     if not found.get("sayings"):
         words = content_words(plan)
         found["frequencies"] = await frequencies(database, workspace_id, words)
         if not telling({"memories": list(memories), "frequencies": found["frequencies"]}, plan):
             needed = Telling(plan, found["frequencies"]).needed_words
-            found["sayings"] = await _sayings(stores, workspace_id, plan, moment, needed)
+            found["sayings"] = await _sayings(stores, context, plan, moment, needed)
     return found
 
 
@@ -94,18 +97,18 @@ async def exchanges_recalled(
 
 
 async def _sayings(
-    stores: Stores, workspace_id: str, plan: Plan, moment: Moment, topics: Sequence[str]
+    stores: Stores, context: Context, plan: Plan, moment: Moment, topics: Sequence[str]
 ) -> list[Saying]:
-    asked = (stores.database, workspace_id, "recall_states", stores.embedding, plan["standalone_question"])
-    vector = await vector_of_question(*asked)
     is_form = plan["aggregation"] in ABOUT_A_TOPIC
-    things = [entity["id"] for entity in plan["entities"] if entity["type"] != "person"]
+    things = [entity["id"] for entity in plan["entities"] if entity["type"] != "person"] if is_form else []
+    if not topics and not things:
+        return []
     return await sayings(
         stores.database,
-        workspace_id,
-        vector,
+        derived_id("workspace", context.workspace),
+        await question_vector(stores, plan["standalone_question"], context),
         moment,
-        entities=things if is_form else [],
+        entities=things,
         topics=topics,
         people=[person["id"] for person in plan["people"]] if is_form and plan["people"] else None,
         start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,

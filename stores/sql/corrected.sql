@@ -121,11 +121,22 @@ update utterances set speaker = %(speaker)s
 where workspace_id = %(workspace_id)s and version_id = %(id)s and ordinal = %(ordinal)s
 
 -- name: set_speaker_of_memories
--- What somebody promised is of whoever spoke.
+-- What somebody promised is of whoever spoke, and is worded with the name: "Speaker 1 will send the notes".
 update memories
-set speaker = %(speaker)s, owner = case when owner = %(was)s then %(speaker)s else owner end
+set speaker = %(speaker)s, owner = case when owner = %(was)s then %(speaker)s else owner end,
+    content = case when owner = %(was)s and starts_with(content, %(was)s || ' ')
+            and strpos(lower(quote), lower(%(was)s)) = 0
+        then overlay(content placing %(speaker)s from 1 for length(%(was)s)) else content end
 where workspace_id = %(workspace_id)s and version_id = %(id)s and first_utterance = %(ordinal)s
     and speaker is not distinct from %(was)s
+
+-- name: unlink_speaker
+-- What was drawn from a turn is not about who did not speak it, unless the words name them.
+delete from memory_mentions mm
+using memories m
+where m.workspace_id = %(workspace_id)s and m.version_id = %(id)s and m.first_utterance = %(ordinal)s
+    and m.kind <> 'discussion' and strpos(lower(m.quote), lower(%(was)s)) = 0
+    and mm.workspace_id = m.workspace_id and mm.memory_id = m.id and mm.mention_id = %(was_id)s
 
 -- name: person_named
 select id, utterances from mentions

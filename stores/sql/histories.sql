@@ -1,29 +1,37 @@
 -- name: transitions
--- Every first sight and change in (after, as_of], in the order of the history. A person's value is shown
--- by the person's name, whatever the meeting called them.
-with named as (
-    select
-        t.*,
-        coalesce(p.name, t.after) as shown,
-        case
-            when t.before is not null then coalesce(
-                lag(p.name) over (
-                    partition by t.entity_id, t.field, t.key
-                    order by t.at, t.decided_by <> 'human', t.meeting_id
-                ),
-                t.before
-            )
-        end as shown_before
+-- First sights and changes in (after, as_of], in the order of the history; of more than `latest` those, and what
+-- is of the same time as the first of them. A person's value is shown by the person's name, whatever the meeting called them. Every look-up is by a key,
+-- fenced by its offset: estimates for what one workspace holds would lead to reading all of it for each row.
+with found as materialized (
+    select *
     from transitions t
-    left join entities p
-        on p.workspace_id = t.workspace_id
-        and p.type = 'person'
-        and p.id = case
-            when pg_input_is_valid(t.normalised #>> '{}', 'uuid') then (t.normalised #>> '{}')::uuid
-        end
     where t.workspace_id = %(workspace_id)s
         and (%(entities)s::uuid[] is null or t.entity_id = any(%(entities)s::uuid[]))
         and (%(fields)s::text[] is null or t.field = any(%(fields)s::text[]))
+        and t.at <= %(as_of)s::timestamptz
+        and t.at > %(after)s::timestamptz
+        and (%(meetings)s::uuid[] is null or t.meeting_id = any(%(meetings)s::uuid[]))
+        and (not %(changes_only)s or not t.first_sight)
+    order by t.at desc
+    fetch first (coalesce(%(latest)s, 2147483647)) rows with ties
+),
+named as materialized (
+    select t.*, p.name as person, lag(p.name) over series as person_before, row_number() over series as place
+    from found t
+    left join lateral (
+        select p.name
+        from entities p
+        where p.workspace_id = %(workspace_id)s
+            and p.type = 'person'
+            and p.id = case
+                when pg_input_is_valid(t.normalised #>> '{}', 'uuid') then (t.normalised #>> '{}')::uuid
+            end
+        offset 0
+    ) p on true
+    window series as (
+        partition by t.entity_id, t.field, t.key
+        order by t.at, t.decided_by <> 'human', t.meeting_id
+    )
 )
 select
     t.entity_id,
@@ -31,63 +39,117 @@ select
     e.type,
     t.field,
     t.key,
-    t.shown_before as before,
-    t.shown as after,
+    -- the person that was the value is in the transition before, which may not be among those asked for
+    case
+        when t.before is null then null
+        when t.after is not null and t.person is null then t.before
+        when t.place > 1 and %(meetings)s::uuid[] is null then coalesce(t.person_before, t.before)
+        else coalesce(
+            (
+                select person.name
+                from transitions earlier
+                left join entities person
+                    on person.workspace_id = %(workspace_id)s
+                    and person.type = 'person'
+                    and person.id = case
+                        when pg_input_is_valid(earlier.normalised #>> '{}', 'uuid')
+                            then (earlier.normalised #>> '{}')::uuid
+                    end
+                where earlier.workspace_id = %(workspace_id)s
+                    and earlier.entity_id = t.entity_id
+                    and earlier.field = t.field
+                    and earlier.key = t.key
+                    and earlier.at <= t.at
+                    and (earlier.at, earlier.decided_by <> 'human', earlier.meeting_id)
+                        < (t.at, t.decided_by <> 'human', t.meeting_id)
+                order by earlier.at desc, earlier.decided_by = 'human', earlier.meeting_id desc
+                limit 1
+            ),
+            t.before
+        )
+    end as before,
+    coalesce(t.person, t.after) as after,
     t.normalised #>> '{}' as normalised,
     t.reason,
     t.at,
     t.meeting_id,
-    v.id as version_id,
-    v.title,
-    v.date,
-    o.utterance,
-    u.start_seconds as start,
-    o.speaker,
-    o.quote,
+    w.version_id,
+    w.title,
+    w.date,
+    w.utterance,
+    w.start,
+    w.speaker,
+    w.quote,
     t.decided_by,
     t.first_sight
 from named t
-join entities e on e.workspace_id = t.workspace_id and e.id = t.entity_id
-join observations o on o.workspace_id = t.workspace_id and o.id = t.observation_id
-join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
-join utterances u
-    on u.workspace_id = o.workspace_id
-    and u.version_id = o.version_id
-    and u.ordinal = o.utterance
-where t.at <= %(as_of)s::timestamptz
-    and t.at > %(after)s::timestamptz
-    and (%(meetings)s::uuid[] is null or t.meeting_id = any(%(meetings)s::uuid[]))
-    and (not %(changes_only)s or not t.first_sight)
-order by t.at, t.decided_by <> 'human', t.meeting_id, o.utterance, o.sequence, t.field, t.key
+cross join lateral (
+    select e.name, e.type
+    from entities e
+    where e.workspace_id = %(workspace_id)s and e.id = t.entity_id
+    offset 0
+) e
+cross join lateral (
+    select
+        v.id as version_id,
+        v.title,
+        v.date,
+        o.utterance,
+        o.sequence,
+        u.start_seconds as start,
+        o.speaker,
+        o.quote
+    from observations o
+    join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
+    join utterances u
+        on u.workspace_id = o.workspace_id
+        and u.version_id = o.version_id
+        and u.ordinal = o.utterance
+    where o.workspace_id = %(workspace_id)s and o.id = t.observation_id
+    offset 0
+) w
+order by t.at, t.decided_by <> 'human', t.meeting_id, w.utterance, w.sequence, t.field, t.key
 
 -- name: states
--- The state as of a time: of each entity, field and key the latest transition that left a value. Where nothing
--- moved after that time it is the current state, by what brought it about, however long the history (index
--- transitions_by_entity, unique index of transitions).
-with asked as materialized (
-    select e.id, exists (
-        select from transitions t
-        where t.workspace_id = e.workspace_id and t.entity_id = e.id and t.at > %(as_of)s::timestamptz
-    ) as moved_since
-    from entities e
-    where e.workspace_id = %(workspace_id)s
-        and (%(entities)s::uuid[] is null or e.id = any(%(entities)s::uuid[]))
-), latest as (
+-- The state as of a time: of each entity, field and key the latest transition that left a value. Of what did
+-- not move after that time it is the current state, by what brought it about, however long the history (unique
+-- index of transitions); of what did, it is found in the history (index transitions_by_entity). Look-ups are
+-- fenced as above.
+with moved as materialized (
+    select distinct t.entity_id
+    from transitions t
+    where t.workspace_id = %(workspace_id)s
+        and t.at > %(as_of)s::timestamptz
+        and (%(entities)s::uuid[] is null or t.entity_id = any(%(entities)s::uuid[]))
+),
+latest as materialized (
     select t.*
-    from asked a
-    join states s on s.workspace_id = %(workspace_id)s and s.entity_id = a.id
-    join transitions t on t.workspace_id = s.workspace_id and t.entity_id = s.entity_id
-        and t.field = s.field and t.key = s.key and t.meeting_id = s.meeting_id
-    where not a.moved_since
+    from states s
+    cross join lateral (
+        select *
+        from transitions t
+        where t.workspace_id = %(workspace_id)s
+            and t.entity_id = s.entity_id
+            and t.field = s.field
+            and t.key = s.key
+            and t.meeting_id = s.meeting_id
+        offset 0
+    ) t
+    where s.workspace_id = %(workspace_id)s
+        and (%(entities)s::uuid[] is null or s.entity_id = any(%(entities)s::uuid[]))
         and (%(fields)s::text[] is null or s.field = any(%(fields)s::text[]))
+        and s.entity_id not in (select entity_id from moved)
     union all
-    (select distinct on (t.entity_id, t.field, t.key) t.*
-    from asked a
-    join transitions t on t.workspace_id = %(workspace_id)s and t.entity_id = a.id
-    where a.moved_since
-        and t.at <= %(as_of)s::timestamptz
-        and (%(fields)s::text[] is null or t.field = any(%(fields)s::text[]))
-    order by t.entity_id, t.field, t.key, t.at desc, t.decided_by = 'human', t.meeting_id desc)
+    (
+        select distinct on (t.entity_id, t.field, t.key) t.*
+        from transitions t
+        where t.workspace_id = %(workspace_id)s
+            and (%(entities)s::uuid[] is null or t.entity_id = any(%(entities)s::uuid[]))
+            and (%(fields)s::text[] is null or t.field = any(%(fields)s::text[]))
+            and t.at <= %(as_of)s::timestamptz
+            and t.entity_id in (select entity_id from moved)
+        order by t.entity_id, t.field, t.key, t.at desc, t.decided_by = 'human', t.meeting_id desc
+    )
 )
 select
     t.entity_id,
@@ -101,30 +163,53 @@ select
     t.reason,
     t.at,
     t.meeting_id,
-    v.id as version_id,
-    v.title,
-    v.date,
-    o.utterance,
-    u.start_seconds as start,
-    o.speaker,
-    o.quote,
+    w.version_id,
+    w.title,
+    w.date,
+    w.utterance,
+    w.start,
+    w.speaker,
+    w.quote,
     t.decided_by,
     t.first_sight
 from latest t
-join entities e on e.workspace_id = t.workspace_id and e.id = t.entity_id
-join observations o on o.workspace_id = t.workspace_id and o.id = t.observation_id
-join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
-join utterances u
-    on u.workspace_id = o.workspace_id
-    and u.version_id = o.version_id
-    and u.ordinal = o.utterance
-left join entities p
-    on p.workspace_id = t.workspace_id
-    and p.type = 'person'
-    and p.id = case when pg_input_is_valid(t.normalised #>> '{}', 'uuid') then (t.normalised #>> '{}')::uuid end
+cross join lateral (
+    select e.name, e.type
+    from entities e
+    where e.workspace_id = %(workspace_id)s and e.id = t.entity_id
+    offset 0
+) e
+cross join lateral (
+    select
+        v.id as version_id,
+        v.title,
+        v.date,
+        o.utterance,
+        u.start_seconds as start,
+        o.speaker,
+        o.quote
+    from observations o
+    join meeting_versions v on v.workspace_id = o.workspace_id and v.id = o.version_id
+    join utterances u
+        on u.workspace_id = o.workspace_id
+        and u.version_id = o.version_id
+        and u.ordinal = o.utterance
+    where o.workspace_id = %(workspace_id)s and o.id = t.observation_id
+    offset 0
+) w
+left join lateral (
+    select p.name
+    from entities p
+    where p.workspace_id = %(workspace_id)s
+        and p.type = 'person'
+        and p.id = case
+            when pg_input_is_valid(t.normalised #>> '{}', 'uuid') then (t.normalised #>> '{}')::uuid
+        end
+    offset 0
+) p on true
 where t.after is not null
     and (%(values)s::text[] is null or t.normalised #>> '{}' = any(%(values)s::text[]))
-order by lower(e.name), e.id, t.field, t.at, t.key
+order by lower(e.name), t.entity_id, t.field, t.at, t.key
 
 -- name: relations
 -- Relations that hold at a time, both directions: not ended since they were last said to begin.

@@ -27,6 +27,10 @@ select reltuples < 100000 as is_small from pg_class where oid = 'observations'::
 -- looks but once a minute.
 analyze meeting_versions, entities, mentions, links, aliases, observations, verdicts, states, transitions
 
+-- name: take_all_statistics
+analyze meeting_versions, utterances, memories, memory_mentions, entities, mentions, links, aliases,
+    observations, relations
+
 -- name: advance_workspace
 update workspaces set revision = revision + 1 where id = %(workspace_id)s
 
@@ -283,14 +287,20 @@ values (%(workspace_id)s, %(memory_id)s, %(mention_id)s)
 on conflict do nothing
 
 -- name: link_memories
--- Every memory is about the things named in its utterances.
+-- Every memory is about the things named in its utterances; joined by the utterance, of which a long meeting
+-- has too many to compare each with the range of every memory.
 insert into memory_mentions (workspace_id, memory_id, mention_id)
-select distinct me.workspace_id, me.id, mn.id
-from mentions mn
-cross join unnest(mn.utterances) as u (ordinal)
-join memories me on me.workspace_id = mn.workspace_id and me.version_id = mn.version_id
-    and u.ordinal between me.first_utterance and me.last_utterance
-where mn.workspace_id = %(workspace_id)s and mn.version_id = %(version_id)s
+select distinct me.workspace_id, me.id, named.id
+from (
+    select mn.id, u.ordinal from mentions mn
+    cross join unnest(mn.utterances) as u (ordinal)
+    where mn.workspace_id = %(workspace_id)s and mn.version_id = %(version_id)s
+) named
+join (
+    select m.workspace_id, m.id, place.ordinal from memories m
+    cross join generate_series(m.first_utterance, m.last_utterance) as place (ordinal)
+    where m.workspace_id = %(workspace_id)s and m.version_id = %(version_id)s
+) me on me.ordinal = named.ordinal
 on conflict do nothing
 
 -- name: insert_observation

@@ -95,20 +95,24 @@ where e.recorded_at <= %(known)s::timestamptz
 order by lower(e.name), e.id
 
 -- name: entities_named
--- Entities that bear one of these normalised names exactly (index aliases_by_name).
+-- Entities that bear one of these normalised names exactly. What is known now has not been retracted, which
+-- the index aliases_by_name can only be used for where that is all that is asked.
 select distinct a.normalised as given, e.id, e.name, e.type
 from aliases a
 join entities e on e.workspace_id = a.workspace_id and e.id = a.entity_id
 where a.workspace_id = %(workspace_id)s
     and a.normalised = any(%(names)s::text[])
     and a.recorded_at <= %(known)s::timestamptz
-    and (a.retracted_at is null or a.retracted_at > %(known)s::timestamptz)
+    and (
+        a.retracted_at is null
+        or %(known)s::timestamptz < 'infinity' and a.retracted_at > %(known)s::timestamptz
+    )
     and e.recorded_at <= %(known)s::timestamptz
     and (e.retracted_at is null or e.retracted_at > %(known)s::timestamptz)
 order by a.normalised, e.name, e.id
 
 -- name: people_called
--- Persons whose first name is one of these.
+-- Persons whose first name is one of these (index aliases_by_first_word, as above).
 select distinct split_part(a.normalised, ' ', 1) as given, e.id, e.name, e.type
 from entities e
 join aliases a on a.workspace_id = e.workspace_id and a.entity_id = e.id
@@ -117,7 +121,10 @@ where e.workspace_id = %(workspace_id)s
     and a.normalised like '%% %%'
     and split_part(a.normalised, ' ', 1) = any(%(names)s::text[])
     and a.recorded_at <= %(known)s::timestamptz
-    and (a.retracted_at is null or a.retracted_at > %(known)s::timestamptz)
+    and (
+        a.retracted_at is null
+        or %(known)s::timestamptz < 'infinity' and a.retracted_at > %(known)s::timestamptz
+    )
     and e.recorded_at <= %(known)s::timestamptz
     and (e.retracted_at is null or e.retracted_at > %(known)s::timestamptz)
 order by given, e.name, e.id
@@ -147,58 +154,64 @@ order by g.given, score desc, e.name, e.id
 limit 20
 
 -- name: statements
--- Statements drawn from the meetings, such as decisions and action items, oldest first.
-select
-    m.id as memory_id,
-    v.meeting_id,
-    v.id as version_id,
-    v.title,
-    v.date,
-    m.kind,
-    m.content,
-    m.quote,
-    m.speaker,
-    m.first_utterance,
-    m.last_utterance,
-    u.start_seconds as start,
-    m.owner,
-    m.due,
-    m.due_date,
-    m.rationale,
-    m.supersedes
-from memories m
-join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
-join utterances u
-    on u.workspace_id = m.workspace_id
-    and u.version_id = m.version_id
-    and u.ordinal = m.first_utterance
-where m.workspace_id = %(workspace_id)s
-    and m.kind <> 'discussion'
-    and m.kind = any(%(kinds)s::text[])
-    and m.recorded_at <= %(known)s::timestamptz
-    and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
-    and v.recorded_at <= %(known)s::timestamptz
-    and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
-    and v.date <= %(as_of)s::timestamptz
-    and v.date >= %(start)s::timestamptz
-    and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
-    and (%(owners)s::text[] is null or lower(m.owner) = any(%(owners)s::text[]))
-    and (
-        %(entities)s::uuid[] is null
-        or exists (
-            select 1
-            from memory_mentions x
-            join links l
-                on l.workspace_id = x.workspace_id
-                and l.mention_id = x.mention_id
-                and l.recorded_at <= %(known)s::timestamptz
-                and (l.retracted_at is null or l.retracted_at > %(known)s::timestamptz)
-            where x.workspace_id = m.workspace_id
-                and x.memory_id = m.id
-                and l.entity_id = any(%(entities)s::uuid[])
+-- Statements drawn from the meetings, such as decisions and action items, oldest first; of more than `latest`
+-- only those.
+with found as materialized (
+    select
+        m.id as memory_id,
+        v.meeting_id,
+        v.id as version_id,
+        v.title,
+        v.date,
+        m.kind,
+        m.content,
+        m.quote,
+        m.speaker,
+        m.first_utterance,
+        m.last_utterance,
+        m.owner,
+        m.due,
+        m.due_date,
+        m.rationale,
+        m.supersedes
+    from memories m
+    join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+    where m.workspace_id = %(workspace_id)s
+        and m.kind <> 'discussion'
+        and m.kind = any(%(kinds)s::text[])
+        and m.recorded_at <= %(known)s::timestamptz
+        and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
+        and v.recorded_at <= %(known)s::timestamptz
+        and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+        and v.date <= %(as_of)s::timestamptz
+        and v.date >= %(start)s::timestamptz
+        and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+        and (%(owners)s::text[] is null or lower(m.owner) = any(%(owners)s::text[]))
+        and (
+            %(entities)s::uuid[] is null
+            or exists (
+                select 1
+                from memory_mentions x
+                join links l
+                    on l.workspace_id = x.workspace_id
+                    and l.mention_id = x.mention_id
+                    and l.recorded_at <= %(known)s::timestamptz
+                    and (l.retracted_at is null or l.retracted_at > %(known)s::timestamptz)
+                where x.workspace_id = m.workspace_id
+                    and x.memory_id = m.id
+                    and l.entity_id = any(%(entities)s::uuid[])
+            )
         )
-    )
-order by v.date, m.first_utterance, m.id
+    order by v.date desc, m.first_utterance desc, m.id desc
+    limit %(latest)s
+)
+select found.*, u.start_seconds as start
+from found
+join utterances u
+    on u.workspace_id = %(workspace_id)s
+    and u.version_id = found.version_id
+    and u.ordinal = found.first_utterance
+order by found.date, found.first_utterance, found.memory_id
 
 -- name: counts
 -- How many meetings, entities by type, and memories by kind.

@@ -136,26 +136,33 @@ limit %(limit)s
 
 -- name: by_entity
 -- Memories that mention one of these entities, latest first (indexes links_by_entity,
--- memory_mentions_by_mention).
+-- memory_mentions_by_mention); of a thing that is mentioned everywhere only the latest mentions are followed.
+with latest as materialized (
+    select x.id, v.date
+    from links l
+    join mentions x on x.workspace_id = l.workspace_id and x.id = l.mention_id
+    join meeting_versions v on v.workspace_id = x.workspace_id and v.id = x.version_id
+    where l.workspace_id = %(workspace_id)s
+        and l.entity_id = any(%(entities)s::uuid[])
+        and l.recorded_at <= %(known)s::timestamptz
+        and (l.retracted_at is null or l.retracted_at > %(known)s::timestamptz)
+        and v.recorded_at <= %(known)s::timestamptz
+        and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
+        and v.date <= %(as_of)s::timestamptz
+        and v.date >= %(start)s::timestamptz
+        and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
+    order by v.date desc, x.id
+    limit %(limit)s
+)
 select m.id
-from links l
-join memory_mentions x on x.workspace_id = l.workspace_id and x.mention_id = l.mention_id
-join memories m on m.workspace_id = x.workspace_id and m.id = x.memory_id
-join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
-where l.workspace_id = %(workspace_id)s
-    and l.entity_id = any(%(entities)s::uuid[])
-    and l.recorded_at <= %(known)s::timestamptz
-    and (l.retracted_at is null or l.retracted_at > %(known)s::timestamptz)
-    and m.recorded_at <= %(known)s::timestamptz
+from latest
+join memory_mentions x on x.workspace_id = %(workspace_id)s and x.mention_id = latest.id
+join memories m on m.workspace_id = %(workspace_id)s and m.id = x.memory_id
+where m.recorded_at <= %(known)s::timestamptz
     and (m.retracted_at is null or m.retracted_at > %(known)s::timestamptz)
-    and v.recorded_at <= %(known)s::timestamptz
-    and (v.retracted_at is null or v.retracted_at > %(known)s::timestamptz)
-    and v.date <= %(as_of)s::timestamptz
-    and v.date >= %(start)s::timestamptz
-    and (%(meetings)s::uuid[] is null or v.meeting_id = any(%(meetings)s::uuid[]))
     and (%(kinds)s::text[] is null or m.kind = any(%(kinds)s::text[]))
-group by m.id, v.date, m.first_utterance
-order by v.date desc, m.first_utterance, m.id
+group by m.id, latest.date, m.first_utterance
+order by latest.date desc, m.first_utterance, m.id
 limit %(limit)s
 
 -- name: scored

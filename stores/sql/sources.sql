@@ -10,6 +10,10 @@ select %(workspace_id)s, %(id)s, %(meeting_id)s, %(key)s, %(content_hash)s, %(na
 where not exists (select from meeting_versions where workspace_id = %(workspace_id)s and id = %(id)s)
 on conflict do nothing
 
+-- name: source_mark
+-- Differs when the row was written anew.
+select xmin::text as mark from sources where workspace_id = %(workspace_id)s and id = %(id)s
+
 -- name: source
 select * from sources where workspace_id = %(workspace_id)s and id = %(id)s
 
@@ -41,6 +45,17 @@ select item, payload from staged_items
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = %(stage)s
 order by item
 
+-- name: count_items
+select count(*) as items from staged_items
+where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = %(stage)s
+
+-- name: statements
+-- The staged memories that a reader drew, which name what they are about.
+select item, payload from staged_items
+where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = 'memory'
+    and payload ? 'entities'
+order by item
+
 -- name: item
 select payload from staged_items
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = %(stage)s and item = %(item)s
@@ -49,6 +64,8 @@ where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = 
 select item, payload->>'content' as content from staged_items
 where workspace_id = %(workspace_id)s and source_id = %(source_id)s and stage = 'memory'
     and embedding is null
+    and (%(items)s::text[] is null or item = any(%(items)s))
+    and (%(kind)s::text is null or payload->>'kind' = %(kind)s)
 order by item
 
 -- name: put_vector

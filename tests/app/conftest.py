@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -14,9 +13,9 @@ from psycopg import sql
 from typer.testing import CliRunner
 
 from app.cli import app
-from stores import settings as settings_module
 from stores.embedded import Servers
-from tests.conftest import database_named
+from tests.conftest import pointed_at
+from tests.ingest import databases
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +57,18 @@ def smart_meet(environment: None) -> Command:
 @pytest.fixture(scope="session")
 def demo_run(servers: Servers, template: str) -> tuple[str, Ended]:
     """The address of a database that the demo has filled, and what the demo printed; not to be written to."""
-    name = f"demo_{uuid4().hex}"
-    with psycopg.connect(servers.database_url, autocommit=True) as connection:
-        create = sql.SQL("create database {} template {}")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    url = database_named(servers.database_url, name)
-    with pytest.MonkeyPatch.context() as patch:
-        _point_at(patch, url, servers.redis_url)
+    url = databases.copy_of(servers.database_url, template)
+    with pytest.MonkeyPatch.context() as patch, pointed_at(patch, url, servers.redis_url):
         ended = run("demo")
-    settings_module.settings.cache_clear()
     return url, ended
 
 
 @pytest.fixture
 def demo(demo_run: tuple[str, Ended], servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """The command line over the database that the demo has filled, in its workspace."""
-    _point_at(monkeypatch, demo_run[0], servers.redis_url)
     monkeypatch.setenv("SMART_MEET_WORKSPACE", "demo")
-    yield run
-    settings_module.settings.cache_clear()
+    with pointed_at(monkeypatch, demo_run[0], servers.redis_url):
+        yield run
 
 
 def rows_of_all_tables(url: str | None = None) -> dict[str, int]:
@@ -95,11 +87,3 @@ def transcript(folder: Path, name: str, *lines: str) -> Path:
     path = folder / name
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
-
-
-def _point_at(patch: pytest.MonkeyPatch, database_url: str, redis_url: str) -> None:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SMART_MEET_EMBEDDING_MODEL"):
-        patch.delenv(name, raising=False)
-    patch.setenv("DATABASE_URL", database_url)
-    patch.setenv("REDIS_URL", redis_url)
-    settings_module.settings.cache_clear()

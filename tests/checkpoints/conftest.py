@@ -17,7 +17,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def redis_url(home: Path) -> str:
-    return start_servers(home).redis_url
+    return start_servers(home, database_url="postgresql://not-needed").redis_url
 
 
 @pytest.fixture

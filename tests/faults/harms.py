@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import redis
@@ -26,6 +27,7 @@ class Harm:
         names: the server that the work must name when it stops; None where it is killed, or need not stop.
         user: who the work connects as, where that is not the owner.
         is_slow: it takes half a minute until the work notices.
+        needs_disks: the servers must have disks of their own, as `servers.small_disks` gives them.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Harm:
     names: str | None = None
     user: str | None = None
     is_slow: bool = False
+    needs_disks: bool = False
 
 
 def _admin(servers: OwnServers, *statements: str) -> None:
@@ -75,6 +78,18 @@ def _dashed(settings: dict[str, str | int]) -> Sequence[tuple[str, str | int]]:
 
 def _all(servers: OwnServers, url: str) -> Blow:
     return Blow(kill=[servers.postgres, servers.redis], die=True)
+
+
+def _full(server: str) -> Harm:
+    def filler(servers: OwnServers) -> Path:
+        return servers.home / server / "filler"
+
+    return Harm(
+        f"{server} disk full",
+        lambda servers, url: Blow(fill=str(filler(servers))),
+        lambda servers: filler(servers).unlink(missing_ok=True),
+        needs_disks=True,
+    )
 
 
 _ENDED = "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'"
@@ -128,6 +143,8 @@ AWAY = (
         names="Redis",
         is_slow=True,
     ),
+    _full("postgres"),
+    _full("redis"),
 )
 """The servers are there and of no use."""
 

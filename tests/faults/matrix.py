@@ -13,6 +13,7 @@ from typing import Any, Self
 import psycopg
 import redis
 
+from stores.sources import workspace_id
 from tests.faults.harms import Harm, as_user, make_clerk
 from tests.faults.servers import OwnServers
 from tests.faults.work import Work, fails
@@ -23,6 +24,8 @@ from tests.ingest.points import SENT
 from tests.models.openai_server import OpenAIServer, Request
 
 _KILLED = -9
+_OF_A_RUN = ("checkpoint", "cache:answer")
+"""What Redis holds of runs and of questions, by how the keys begin."""
 _FAILED = re.compile(r" failed [0-9a-f]{8}$")
 
 
@@ -107,12 +110,12 @@ class Matrix:
         for job in work.before:
             self._done(base, job)
         whole = databases.copy_of(self._admin, databases.name_of(base))
-        with _asked(self._endpoint) as asked:
+        with asked(self._endpoint) as answered:
             done = self._done(whole, work.job)
-        expected = _everything(whole)
+        expected = compared_rows(whole)
         databases.drop(self._admin, whole)
         return Bench(
-            work, base, _seen(_everything(base)), expected, done["points"], len(asked), done["outputs"]
+            work, base, _seen(compared_rows(base)), expected, done["points"], len(answered), done["outputs"]
         )
 
     def trial(self, bench: Bench, harm: Harm, point: str, *, again: bool) -> Trial:
@@ -121,18 +124,19 @@ class Matrix:
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             client.flushall()
         arrived = len(self._endpoint.requests)
-        with _asked(self._endpoint) as first:
+        with asked(self._endpoint) as first:
             hit = self._run(url, bench.work.job, harm.hit(self._servers, url) | Blow(at=point), harm.user)
         harm.heal(self._servers)
         self._servers.revive()
-        kept = _kept_answers(url)
-        half = _half_visible(_everything(url), bench)
-        with _asked(self._endpoint) as second:
+        kept = kept_answers(url)
+        half = _half_visible(compared_rows(url), bench)
+        with asked(self._endpoint) as second:
             # what a process does before it has staged its file is only done again with the file
             early = not _is_listed(url)
             further = bench.work.job if again or early or bench.work.resumed is None else bench.work.resumed
+            further = Job(**{name: value for name, value in further.items() if name != "ask"})  # pyright: ignore[reportArgumentType]
             gone_on = self._run(url, further, None) if hit["exit"] != 0 else hit
-        found = _everything(url)
+        found = compared_rows(url)
         counted = _counted(url) - _counted(bench.base)
         arrived = len(self._endpoint.requests) - arrived
         wrong = (
@@ -143,10 +147,10 @@ class Matrix:
             + databases.differences(found, bench.expected)
         )
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
-            left = [key for key in client.keys("*checkpoint*") if bench.work.name.startswith("ingest")]
+            left = [key for kind in _OF_A_RUN for key in client.keys(f"smart-meet:{kind}*")]
         wrong += [f"Redis still holds {left[0]!r}"] if left else []
         databases.drop(self._admin, url)
-        repeated = sum((Counter(map(_mark, second)) & Counter(map(_mark, first))).values())
+        repeated = sum((Counter(map(mark, second)) & Counter(map(mark, first))).values())
         paid_twice = max(0, len(second) - max(0, bench.calls - kept)) if kept else 0
         return Trial(
             work=bench.work.name,
@@ -155,7 +159,7 @@ class Matrix:
             reached=hit["exit"] == _KILLED or point in hit["points"],
             said=hit["error"],
             wrong=wrong,
-            rows_lost=_lost(found, bench.expected),
+            rows_lost=lost(found, bench.expected),
             paid_twice=paid_twice,
             asked_again=repeated - paid_twice,
         )
@@ -172,7 +176,7 @@ class Matrix:
         return outcome
 
 
-class _asked:  # in lower case, since it reads as words: `with _asked(endpoint) as first`
+class asked:  # in lower case, since it reads as words: `with asked(endpoint) as first`
     """The chat requests that arrive inside and are answered rightly; others are asked again anyhow."""
 
     def __init__(self, endpoint: OpenAIServer) -> None:
@@ -188,13 +192,16 @@ class _asked:  # in lower case, since it reads as words: `with _asked(endpoint) 
         self._asked += [one for one in arrived if one.path == "/chat/completions" and not fails(one)]
 
 
-def _mark(request: Request) -> tuple[str, str]:
+def mark(request: Request) -> tuple[str, str]:
+    """What tells one model call from another."""
     return request.schema, request.prompt
 
 
-def _kept_answers(url: str) -> int:
+def kept_answers(url: str, workspace: str = "default") -> int:
+    """How many answers of the model are staged in a workspace."""
+    count = "select count(*) from staged_items where stage = 'answer' and workspace_id = %s"
     with psycopg.connect(url) as connection:
-        found = connection.execute("select count(*) from staged_items where stage = 'answer'").fetchone()
+        found = connection.execute(count, [workspace_id(workspace)]).fetchone()
     return int(found[0]) if found else 0
 
 
@@ -210,7 +217,7 @@ def _counted(url: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _everything(url: str) -> Rows:
+def compared_rows(url: str) -> Rows:
     """All rows but what calls took that came to nothing.
 
     Who goes on does not know of a call that failed before its step was written down, and makes it again: the
@@ -270,7 +277,8 @@ def _not_said(hit: Outcome, harm: Harm) -> list[str]:
     return [f"it stopped with {said[:300]!r}"]
 
 
-def _lost(found: Rows, expected: Rows) -> int:
+def lost(found: Rows, expected: Rows) -> int:
+    """How many of the expected rows are not there."""
     missing = [Counter(rows) - Counter(found.get(table, [])) for table, rows in expected.items()]
     return sum(sum(counted.values()) for counted in missing)
 

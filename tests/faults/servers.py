@@ -1,6 +1,9 @@
 """Embedded servers that a test may kill, stop and start again without any other test noticing."""
 
+import contextlib
 import signal
+import subprocess
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -28,6 +31,7 @@ class OwnServers:
         urls = start_servers(home)
         with psycopg.connect(urls.database_url, autocommit=True) as connection:
             connection.execute("alter system set fsync = off")
+            connection.execute("alter system set max_wal_size = '64MB'")  # its disk may be a small one
             connection.execute("select pg_reload_conf()")
         return cls(home, urls)
 
@@ -56,6 +60,29 @@ class OwnServers:
         """Let processes that were stopped go on."""
         for pid in pids:
             signal_all(pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def small_disks(home: Path) -> Generator[None]:
+    """Give each server of a data folder a disk of its own, in memory, that can be filled.
+
+    Raises:
+        PermissionError: only root may mount.
+    """
+    folders = [home / name for name in ("postgres", "redis")]
+    for folder in folders:
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", "size=768m,mode=0700", "tmpfs", folder]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise PermissionError(
+                f"a disk can only be filled where one can be mounted: {done.stderr.strip()}"
+            )
+    try:
+        yield
+    finally:
+        for folder in folders:
+            subprocess.run(["umount", folder], check=True)
 
 
 def _listening(folder: Path, socket: str) -> int:

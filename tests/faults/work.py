@@ -65,7 +65,7 @@ def works(endpoint: OpenAIServer) -> tuple[Work, ...]:
         Work(
             "forget",
             tuple(_ingest(one, sound) for one in harbour),
-            Job(environment=sound, forget={"meeting": "harbour-2"}),
+            Job(environment=sound, ask="What is Tide Gauge?", forget={"meeting": "harbour-2"}),
             None,
             may_be_done="no meeting",
         ),

@@ -1,9 +1,12 @@
-"""What a workspace knows now, in a form in which two databases can be compared."""
+"""What a workspace knows now, in a form in which two databases can be compared, and how it comes to that."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from app.ingestion import Ingestions
+from graphs.correct import graph as correcting
+from nodes.context import Context
+from nodes.hand.deciding import Decided
 from nodes.ingest_state import IngestInput
 from stores.opening import Stores
 
@@ -33,6 +36,11 @@ _WHAT_IS_KNOWN = {
         select v.meeting_id, m.kind, m.content, m.context, m.first_utterance
         from memories m join meeting_versions v using (workspace_id)
         where v.id = m.version_id and m.retracted_at is null""",
+    "about": b"""
+        select v.meeting_id, m.kind, m.content, m.speaker, m.owner, m.due_date, n.normalised
+        from memories m join meeting_versions v using (workspace_id)
+        join memory_mentions x on x.memory_id = m.id join mentions n on n.id = x.mention_id
+        where v.id = m.version_id and m.retracted_at is null""",
     "relations": b"""
         select v.meeting_id, r.type, r.ended, r.utterance, r.quote
         from relations r join meeting_versions v using (workspace_id)
@@ -50,3 +58,14 @@ async def ingest(ingestions: Ingestions, meetings: Iterable[IngestInput]) -> lis
     """Ingest in this order; gives the statuses."""
     outputs = [await ingestions.ingest("default", one, lambda event: None) for one in meetings]
     return [output["status"] for output in outputs]
+
+
+async def decide(action: str, *, by: str = "Dee", **decision: Any) -> Decided:
+    """What a person decides by hand, through the graph."""
+    given: Any = {"decision": {"action": action, "by": by, **decision}}
+    return Decided(**await correcting.ainvoke(given, context=Context()))  # pyright: ignore[reportUnknownMemberType]
+
+
+async def undone(number: int) -> Decided:
+    """A decision is taken back."""
+    return await decide("undo", by="Eve", number=number)

@@ -19,12 +19,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
+from uuid import uuid4
 
 import psycopg
 import redis
+from langchain_core.runnables import RunnableConfig
 
 from tests.ingest import points
+
+if TYPE_CHECKING:
+    from app.ingestion import Ingestions
 
 
 class Blow(TypedDict, total=False):
@@ -56,10 +61,12 @@ class Job(TypedDict, total=False):
 
     Attributes:
         environment: variables to set.
+        ask: a question to ask first, in a conversation that is kept in Redis.
         stage: meetings to stage first, each with what a model is to have read in it, and the windows read.
         ingest: a meeting to ingest, as given to `Ingestions.ingest`; else all unfinished runs are resumed.
         recheck: do again what was done without the model, instead.
         forget: what the forget graph is to take out, instead.
+        correct: [thread, decision]: what is decided by hand on a thread, instead; None goes on with it.
         workspace: default "default".
         kill_at: the point at which the process kills itself.
         blow: what else happens at a point.
@@ -67,10 +74,12 @@ class Job(TypedDict, total=False):
     """
 
     environment: dict[str, str]
+    ask: str
     stage: list[tuple[dict[str, Any], dict[str, Any], list[int] | None]]
     ingest: dict[str, Any] | None
     recheck: bool
     forget: dict[str, Any] | None
+    correct: tuple[str, dict[str, Any] | None] | None
     workspace: str
     kill_at: str | None
     blow: Blow | None
@@ -124,6 +133,8 @@ def _serve() -> None:
         "graphs.ingest",
         "graphs.recheck",
         "graphs.forget",
+        "graphs.correct",
+        "graphs.query",
         "langchain_openai",
         "numpy",
         "anyio._backends._asyncio",
@@ -188,10 +199,15 @@ async def _do(job: Job) -> dict[str, Any]:
             for meeting, reading, only in job.get("stage", []):
                 extraction = MeetingExtraction.model_validate(reading)
                 await stage(ingestions.stores, meeting, extraction, workspace=workspace, only=only)  # pyright: ignore[reportArgumentType]
+            if "ask" in job:
+                await _talk(ingestions, workspace, job["ask"])
             _begin(job)
             given = job.get("ingest")
             wanted = job.get("forget")
-            if wanted is not None:
+            decided = job.get("correct")
+            if decided is not None:
+                outputs.append(await _decide(ingestions, *decided))
+            elif wanted is not None:
                 from graphs.forget import graph
                 from nodes.context import Context
 
@@ -208,6 +224,25 @@ async def _do(job: Job) -> dict[str, Any]:
     finally:
         await close_stores()
     return {"outputs": outputs, "unfinished": unfinished}
+
+
+async def _decide(ingestions: "Ingestions", thread: str, decision: dict[str, Any] | None) -> dict[str, Any]:
+    from graphs.correct import builder
+
+    given: Any = None if decision is None else {"decision": decision}
+    graph = builder.compile(checkpointer=ingestions.checkpoints)
+    output = await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, durability="sync")
+    await ingestions.checkpoints.adelete_thread(thread)
+    return output
+
+
+async def _talk(ingestions: "Ingestions", workspace: str, question: str) -> None:
+    from graphs.query import builder
+    from nodes.context import Context
+
+    graph = builder.compile(checkpointer=ingestions.checkpoints)
+    config: RunnableConfig = {"configurable": {"thread_id": str(uuid4())}}
+    await graph.ainvoke({"question": question}, config, context=Context(workspace=workspace))  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
 
 
 def _begin(job: Job) -> None:

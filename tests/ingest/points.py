@@ -72,7 +72,7 @@ def install() -> None:
     answers.reply_of = _pointed("answers.reply_of", answers.reply_of)
     AsyncConnection.execute = _pointed("statement", AsyncConnection.execute)  # type: ignore[method-assign]
     AsyncCursor.executemany = _pointed("statement", AsyncCursor.executemany)  # type: ignore[method-assign]
-    for name in (*NODES, "pick", "forget"):
+    for name in (*NODES, "pick", "forget", "correct"):
         module = importlib.import_module(f"nodes.{name}")
         setattr(module, name, _pointed(f"node.{name}", getattr(module, name)))
 

@@ -14,9 +14,6 @@ from app.ingestion import Ingestions
 from nodes.archive.exporting import Exported, export
 from nodes.archive.restoring import restore
 from nodes.errors import InputError
-from nodes.hand.meetings import correct_speaker
-from nodes.hand.names import merge
-from nodes.hand.states import Correction, correct_state
 from nodes.profiles.reading import shipped_profile, shipped_source
 from nodes.profiles.setting import set_profile
 from stores.archive import DERIVED, STAGING
@@ -25,7 +22,7 @@ from stores.histories import transitions
 from stores.sources import workspace_id
 from tests.ingest import databases
 from tests.ingest.conftest import FreshIngestions
-from tests.ingest.knowing import ingest
+from tests.ingest.knowing import decide, ingest
 from tests.ingest.meetings import crossing, meeting, stage
 from tests.models.openai_server import OpenAIServer
 
@@ -45,10 +42,9 @@ async def fill(ingestions: Ingestions) -> None:
     await ingest(ingestions, [meeting(2, "Ada Nilsson: Tide Gauge is blocked.", "Ben Okafor: I own it.")])
     for name in ("standards", "default"):
         await set_profile(ingestions.stores, "default", shipped_profile(name), shipped_source(name))
-    given = Correction("Tide Gauge", "status", "on hold")
-    await correct_state(ingestions.stores, "default", given, by="Dee")
-    await merge(ingestions.stores, "default", "Crane Scheduler", "Tide Gauge", by="Dee")
-    await correct_speaker(ingestions.stores, "default", "harbour-1", "Ben Okafor", "Cleo Marsh", by="Dee")
+    await decide("state", entity="Tide Gauge", field="status", value="on hold")
+    await decide("merge", name="Crane Scheduler", other="Tide Gauge")
+    await decide("speaker", meeting="harbour-1", label="Ben Okafor", name="Cleo Marsh")
     await ingestions.ingest("other", LATER, quiet)
     await stage(ingestions.stores, NEVER_BEGUN, crossing()[0][1])
 

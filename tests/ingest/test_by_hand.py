@@ -8,14 +8,14 @@ from app.ingestion import Ingestions
 from nodes.errors import InputError
 from nodes.hand.deciding import Decided
 from nodes.hand.listing import decision_rows
-from nodes.hand.states import Correction, correct_state
-from nodes.hand.undoing import undo
 from stores.errors import NotFoundError
-from stores.opening import Stores
 from tests.ingest.conftest import FreshIngestions
 from tests.ingest.databases import counts
-from tests.ingest.knowing import Known, ingest, known
+from tests.ingest.killing import endpoint_environment
+from tests.ingest.knowing import Known, decide, ingest, known, undone
 from tests.ingest.meetings import meeting
+from tests.ingest.nursery import Job, Nursery
+from tests.models.openai_server import OpenAIServer
 
 CRANE = "Crane Scheduler"
 MEETINGS = (
@@ -30,14 +30,9 @@ MEETINGS = (
 DAY_2 = "2026-01-19"  # of the second meeting
 
 
-async def corrected(
-    stores: Stores, field: str, value: str | None, entity: str = CRANE, **more: Any
-) -> Decided:
-    return await correct_state(stores, "default", Correction(entity, field, value, **more), by="Dee")
-
-
-async def undone(stores: Stores, number: int) -> Decided:
-    return await undo(stores, "default", number, by="Eve")
+async def corrected(field: str, value: str | None, entity: str = CRANE, **more: Any) -> Decided:
+    action = "clear" if value is None else "state"
+    return await decide(action, entity=entity, field=field, value=value, **more)
 
 
 def moves(found: Known, field: str) -> list[tuple[Any, ...]]:
@@ -51,7 +46,7 @@ async def test_a_correction_overrules_the_meeting_of_its_day_and_a_later_meeting
 ) -> None:
     await ingest(ingestions, MEETINGS)
     before = await known(ingestions.stores)
-    done = await corrected(ingestions.stores, "status", "at risk", date=DAY_2, why="Ada meant the other one")
+    done = await corrected("status", "at risk", date=DAY_2, why="Ada meant the other one")
     assert (done.number, done.status, done.by) == (1, "decided", "Dee")
     assert moves(await known(ingestions.stores), "status") == [
         ("01-12", None, "in_progress", "rule"),
@@ -59,12 +54,12 @@ async def test_a_correction_overrules_the_meeting_of_its_day_and_a_later_meeting
         ("01-26", "at_risk", "completed", "rule"),
     ]
     rows = counts(ingestions.stores.servers.database_url)
-    again = await corrected(ingestions.stores, "status", "at risk", date=DAY_2, why="Ada meant the other one")
+    again = await corrected("status", "at risk", date=DAY_2, why="Ada meant the other one")
     assert (again.number, again.status) == (1, "known")
     assert counts(ingestions.stores.servers.database_url) == rows
-    assert (await undone(ingestions.stores, 1)).status == "undone"
+    assert (await undone(1)).status == "undone"
     assert await known(ingestions.stores) == before
-    assert (await undone(ingestions.stores, 1)).status == "known"
+    assert (await undone(1)).status == "known"
     (row,) = await decision_rows(ingestions.stores, "default", undone=True)
     assert (row["by"], row["undone_by"]) == ("Dee", "Eve")
     assert await decision_rows(ingestions.stores, "default") == []
@@ -86,7 +81,7 @@ async def test_corrections_stand_in_the_order_in_which_they_were_decided_and_are
         ("progress", "30%", {"date": "2026-01-19T10:00:00+00:00"}),
     ]
     for field, value, more in steps:
-        assert (await corrected(stores, field, value, **more)).status == "decided"
+        assert (await corrected(field, value, **more)).status == "decided"
         seen.append(await known(stores))
     state = {(row[1], row[3], row[4]) for row in seen[-1]["states"] if row[1] != "status"}
     assert {"Ada Nilsson", "a permit", "30%"} <= {value for _, value, _ in state}
@@ -95,7 +90,7 @@ async def test_corrections_stand_in_the_order_in_which_they_were_decided_and_are
     assert moves(seen[-1], "status")[1] == ("01-19", "in_progress", "planned", "human")
     assert [row[3] for row in moves(seen[-1], "owner")] == ["human", "human"]
     for number in range(len(steps), 0, -1):
-        await undone(stores, number)
+        await undone(number)
         assert await known(stores) == seen[number - 1]
 
 
@@ -115,8 +110,26 @@ async def test_a_correction_that_cannot_be_used_is_refused_with_the_reason(inges
     rows = counts(ingestions.stores.servers.database_url)
     for field, more, reason in REFUSED:
         with pytest.raises((InputError, NotFoundError), match=reason):
-            await corrected(ingestions.stores, field, **more)
+            await corrected(field, **more)
     assert counts(ingestions.stores.servers.database_url) == rows
+
+
+async def test_a_decision_whose_run_was_killed_is_made_once(
+    ingestions: Ingestions, nursery: Nursery, endpoint: OpenAIServer
+) -> None:
+    servers = ingestions.stores.servers
+    await ingest(ingestions, MEETINGS)
+    environment = endpoint_environment(endpoint.base_url)
+    environment |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    decision = {"action": "state", "entity": CRANE, "field": "status", "value": "planned", "by": "Dee"}
+    begun = Job(environment=environment, correct=("a thread", decision), kill_at="after:node.correct#1")
+    (killed,) = nursery.run(begun)
+    assert killed["exit"] == -9
+    await corrected("status", "at risk")  # by somebody else meanwhile
+    (resumed,) = nursery.run(Job(environment=environment, correct=("a thread", None)))
+    assert [(one["status"], one["number"]) for one in resumed["outputs"]] == [("known", 1)]
+    assert len(await decision_rows(ingestions.stores, "default")) == 2
+    assert moves(await known(ingestions.stores), "status")[-1][2] == "at_risk"
 
 
 async def test_corrections_and_meetings_give_the_same_in_whatever_order_they_come(
@@ -128,8 +141,8 @@ async def test_corrections_and_meetings_give_the_same_in_whatever_order_they_com
             for place, number in enumerate(order):
                 await ingest(ingestions, [MEETINGS[number]])
                 if place == 0:
-                    await corrected(ingestions.stores, "status", "at risk", date=DAY_2)
-                    await corrected(ingestions.stores, "owner", "Cleo Marsh", date="2026-02-20")
+                    await corrected("status", "at risk", date=DAY_2)
+                    await corrected("owner", "Cleo Marsh", date="2026-02-20")
             found.append(await known(ingestions.stores))
     assert found[1] == found[0]
     assert moves(found[0], "status")[1] == ("01-19", "in_progress", "at_risk", "human")

@@ -11,18 +11,15 @@ from graphs.forget import graph as forgetting
 from nodes.context import Context
 from nodes.errors import InputError
 from nodes.forget_state import ForgetInput
-from nodes.hand import names
 from nodes.hand.deciding import Decided
 from nodes.hand.importing import import_file, take_back
 from nodes.hand.listing import decision_rows
 from nodes.hand.pairs import open_pairs
-from nodes.hand.states import Correction, correct_state
-from nodes.hand.undoing import undo
 from nodes.ingest_state import IngestInput
 from nodes.schemas import MeetingExtraction
 from stores.opening import Stores
 from tests.ingest.conftest import FreshIngestions
-from tests.ingest.knowing import Known, ingest, known
+from tests.ingest.knowing import Known, decide, ingest, known, undone
 from tests.ingest.meetings import meeting, said, stage, thing
 
 MEETINGS = (
@@ -32,12 +29,11 @@ MEETINGS = (
 )
 
 
-async def decided(stores: Stores, what: str, *given: str) -> Decided:
-    return await getattr(names, what)(stores, "default", *given, by="Dee")
+TAKES = {"name": ("entity", "name"), "type": ("entity", "type")}
 
 
-async def undone(stores: Stores, number: int) -> Decided:
-    return await undo(stores, "default", number, by="Eve")
+async def decided(action: str, *given: str) -> Decided:
+    return await decide(action, **dict(zip(TAKES.get(action, ("name", "other")), given, strict=False)))
 
 
 async def pairs(stores: Stores) -> list[tuple[str, str]]:
@@ -75,17 +71,17 @@ async def test_accepted_names_are_one_at_once_and_in_later_meetings_until_it_is_
     await ingest(ingestions, MEETINGS[:2])
     before = await known(stores)
     assert await pairs(stores) == [("Tide Gauges", "Tide Gauge")]
-    done = await decided(stores, "accept", "tide gauge", "Tide Gauges")
+    done = await decided("accept", "tide gauge", "Tide Gauges")
     assert done.moved == [{"entity": "Tide Gauge", "field": "status", "from": "in progress", "to": "blocked"}]
     assert states(await known(stores), "Tide Gauge") == {"status": "blocked", "owner": "Ben Okafor"}
     assert await pairs(stores) == []
-    assert (await decided(stores, "accept", "Tide Gauges", "Tide Gauge")).status == "known"
+    assert (await decided("accept", "Tide Gauges", "Tide Gauge")).status == "known"
     await ingest(ingestions, MEETINGS[2:])
     one = await known(stores)
     assert states(one, "Tide Gauge")["status"] == "completed"
     assert set(things(one)) == {"Tide Gauge", "Quay Planner"}
     await forgetting.ainvoke(ForgetInput(meeting="harbour-3"), context=Context())  # pyright: ignore[reportUnknownMemberType]
-    await undone(stores, 1)
+    await undone(1)
     assert await known(stores) == before
     assert await pairs(stores) == [("Tide Gauges", "Tide Gauge")]
 
@@ -96,34 +92,33 @@ async def test_rejected_names_are_never_proposed_nor_joined_again_whatever_meeti
     stores = ingestions.stores
     await ingest(ingestions, MEETINGS)
     before = await known(stores)
-    await decided(stores, "reject", "Tide Gauge", "Tide Gauges")
+    await decided("reject", "Tide Gauge", "Tide Gauges")
     assert await pairs(stores) == []
     assert await known(stores) | {"utterances": before["utterances"]} == before
-    assert (await decided(stores, "reject", "Tide Gauges", "Tide Gauge")).number == 1
+    assert (await decided("reject", "Tide Gauges", "Tide Gauge")).number == 1
     await ingest_as_read(ingestions, *explaining(4, "Tide Gauge", "Tide Gauges"))
     line = {"name": "Tide Gauge", "type": "feature", "aliases": ["Tide Gauges"]}
     await import_file(stores, "default", "glossary.jsonl", json.dumps(line).encode(), by="Dee")
     assert {"Tide Gauge", "Tide Gauges"} <= set(things(await known(stores)))
-    await undone(stores, 1)
+    await undone(1)
     assert set(things(await known(stores))) == {"Tide Gauge", "Quay Planner"}
     await take_back(stores, "default", "glossary.jsonl")
     with pytest.raises(InputError, match="one thing now"):
-        await decided(stores, "reject", "Tide Gauges", "Tide Gauge")
+        await decided("reject", "Tide Gauges", "Tide Gauge")
 
 
 async def test_joining_by_way_of_a_third_what_was_said_to_be_two_is_refused_and_says_by_which_decisions(
     ingestions: Ingestions,
 ) -> None:
-    stores = ingestions.stores
     await ingest(ingestions, MEETINGS)
-    await decided(stores, "reject", "Tide Gauge", "Quay Planner")
-    await decided(stores, "accept", "Tide Gauge", "Tide Gauges")
+    await decided("reject", "Tide Gauge", "Quay Planner")
+    await decided("accept", "Tide Gauge", "Tide Gauges")
     with pytest.raises(InputError, match=r"said to be two \(decision 1\).*\(decision 2\).*undo one of them"):
-        await decided(stores, "accept", "Tide Gauges", "Quay Planner")
+        await decided("accept", "Tide Gauges", "Quay Planner")
     with pytest.raises(InputError, match="by decision 2"):
-        await decided(stores, "reject", "Tide Gauges", "Tide Gauge")
-    await undone(stores, 1)
-    assert (await decided(stores, "accept", "Tide Gauges", "Quay Planner")).status == "decided"
+        await decided("reject", "Tide Gauges", "Tide Gauge")
+    await undone(1)
+    assert (await decided("accept", "Tide Gauges", "Quay Planner")).status == "decided"
 
 
 async def test_every_decision_on_names_is_undone_without_a_trace(ingestions: Ingestions) -> None:
@@ -133,17 +128,17 @@ async def test_every_decision_on_names_is_undone_without_a_trace(ingestions: Ing
     seen = [await known(stores)]
     steps = [
         ("merge", "Quay Planner", "Tide Gauges"),
-        ("rename", "Tide Gauges", "Harbour Desk"),
-        ("retype", "Harbour Desk", "person"),
+        ("name", "Tide Gauges", "Harbour Desk"),
+        ("type", "Harbour Desk", "person"),
         ("split", "the quay tool"),
         ("split", "Quay Planner"),
         ("merge", "Tide Gauge", "Ada Nilsson"),
-        ("retype", "Tide Gauge", "project"),
+        ("type", "Tide Gauge", "project"),
         ("reject", "Tide Gauge", "Quay Planner"),
     ]
     for what, *given in steps:
-        assert (await decided(stores, what, *given)).status == "decided", (what, given)
-        assert (await decided(stores, what, *given)).status == "known", (what, given)
+        assert (await decided(what, *given)).status == "decided", (what, given)
+        assert (await decided(what, *given)).status == "known", (what, given)
         seen.append(await known(stores))
     assert things(seen[3])["Harbour Desk"] == "person"
     assert "the quay tool" not in {row[2] for row in seen[4]["aliases"]}
@@ -151,7 +146,7 @@ async def test_every_decision_on_names_is_undone_without_a_trace(ingestions: Ing
     assert things(seen[7])["Tide Gauge"] == "project"
     assert not any(row[1] == "Ada Nilsson" for row in seen[7]["entities"])
     for number in range(len(steps), 0, -1):
-        await undone(stores, number)
+        await undone(number)
         assert await known(stores) == seen[number - 1], steps[number - 1]
 
 
@@ -161,16 +156,16 @@ async def test_decisions_and_meetings_give_the_same_in_whatever_order_they_come(
     found: list[Known] = []
     for order in ((0, 1, 2), (2, 0, 1)):
         async with fresh_ingestions() as ingestions:
-            stores, left = ingestions.stores, ["accept", "rename", "correct"]
+            stores, left = ingestions.stores, ["accept", "name", "correct"]
             for number in order:
                 await ingest(ingestions, [MEETINGS[number]])
                 named = {*things(await known(stores))}
                 if "accept" in left and {"Tide Gauge", "Tide Gauges"} <= named:
-                    await decided(stores, "accept", "Tide Gauge", "Tide Gauges")
+                    await decided("accept", "Tide Gauge", "Tide Gauges")
                     left.remove("accept")
-                    given = Correction("Tide Gauges", "status", "at risk", date="2026-01-19")
-                    await correct_state(stores, "default", given, by="Dee")
-            await decided(stores, "rename", "Tide Gauge", "Sea Level")
+                    given = {"entity": "Tide Gauges", "field": "status", "value": "at risk"}
+                    await decide("state", **given, date="2026-01-19")
+            await decided("name", "Tide Gauge", "Sea Level")
             found.append(await known(stores))
     assert found[1] == found[0]
     assert states(found[0], "Sea Level")["status"] == "completed"
@@ -180,9 +175,9 @@ async def test_decisions_and_meetings_at_once_are_made_one_after_the_other(inges
     stores = ingestions.stores
     await ingest(ingestions, MEETINGS[:2])
     made = await asyncio.gather(
-        decided(stores, "accept", "Tide Gauge", "Tide Gauges"),
-        decided(stores, "accept", "Tide Gauges", "Tide Gauge"),
-        correct_state(stores, "default", Correction("Tide Gauge", "owner", "Ada Nilsson"), by="Dee"),
+        decided("accept", "Tide Gauge", "Tide Gauges"),
+        decided("accept", "Tide Gauges", "Tide Gauge"),
+        decide("state", entity="Tide Gauge", field="owner", value="Ada Nilsson"),
         ingest(ingestions, MEETINGS[2:]),
     )
     assert sorted(one.status for one in made if isinstance(one, Decided)) == ["decided", "decided", "known"]
@@ -200,7 +195,7 @@ async def test_people_known_by_a_first_name_alone_are_joined_to_whom_they_are(in
     before = await known(stores)
     bare = [row[0] for row in before["entities"] if row[1] in ("Tom", "Speaker 1", "Tom (Quay)")]
     for one in bare:
-        await decided(stores, "merge", "Thomas Berg", one)
+        await decided("merge", "Thomas Berg", one)
     after = await known(stores)
     assert {row[1] for row in after["entities"] if row[2] == "person"} == {"Ada Nilsson", "Thomas Berg"}
     assert states(after, "Tide Gauge")["owner"] == "Thomas Berg"
@@ -208,7 +203,7 @@ async def test_people_known_by_a_first_name_alone_are_joined_to_whom_they_are(in
     assert {row[1] for row in (await known(stores))["entities"]} == {row[1] for row in after["entities"]}
     await forgetting.ainvoke(ForgetInput(meeting="harbour-4"), context=Context())  # pyright: ignore[reportUnknownMemberType]
     for number in range(1, len(bare) + 1):
-        await undone(stores, number)
+        await undone(number)
     assert await known(stores) == before
 
 
@@ -228,14 +223,14 @@ async def test_with_what_is_forgotten_go_the_decisions_about_it_and_the_others_s
 ) -> None:
     stores = ingestions.stores
     await ingest(ingestions, MEETINGS[:2])
-    await decided(stores, "accept", "Tide Gauge", "Tide Gauges")
-    await decided(stores, "rename", "Quay Planner", "Berth Desk")
-    for given in (
-        Correction("Berth Desk", "status", "blocked"),
-        Correction("Tide Gauge", "status", "at risk", date="2026-01-12"),
-        Correction("Tide Gauge", "status", "on hold", meeting="harbour-2"),
+    await decided("accept", "Tide Gauge", "Tide Gauges")
+    await decided("name", "Quay Planner", "Berth Desk")
+    for name, value, place in (
+        ("Berth Desk", "blocked", {}),
+        ("Tide Gauge", "at risk", {"date": "2026-01-12"}),
+        ("Tide Gauge", "on hold", {"meeting": "harbour-2"}),
     ):
-        await correct_state(stores, "default", given, by="Dee")
+        await decide("state", entity=name, field="status", value=value, **place)
     await forgetting.ainvoke(ForgetInput(meeting="harbour-2"), context=Context())  # pyright: ignore[reportUnknownMemberType]
     (left,) = await decision_rows(stores, "default", undone=True)
     assert (left["number"], left["kind"]) == (4, "state")

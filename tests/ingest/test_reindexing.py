@@ -21,7 +21,8 @@ _OTHER = "other-scripted"
 
 @pytest.fixture
 def with_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """From the next opening of the stores on another embedding model is configured."""
+    """From the next opening of the stores on another embedding model is configured, asked call by call."""
+    monkeypatch.setenv("SMART_MEET_MODEL_CALLS_AT_ONCE", "1")
 
     def use(name: str) -> None:
         monkeypatch.setenv("SMART_MEET_EMBEDDING_MODEL", name)

@@ -11,12 +11,11 @@ from graphs.ingest import builder
 from nodes.context import Context
 from nodes.hand.listing import decision_rows
 from nodes.hand.pairs import open_pairs
-from nodes.hand.undoing import undo
 from nodes.ingest_state import IngestInput
 from nodes.schemas import ExtractedMemory, MeetingExtraction
 from nodes.windows import windows
 from stores import sources
-from tests.ingest.knowing import ingest
+from tests.ingest.knowing import ingest, undone
 from tests.ingest.meetings import crossing, meeting, said, stage, thing
 
 SCOPE = sources.workspace_id("default")
@@ -221,7 +220,7 @@ async def test_what_a_person_decides_in_review_is_a_decision_by_hand_and_can_be_
     made = await decision_rows(ingestions.stores, "default")
     assert [(one["kind"], one["by"]) for one in made] == [("merge", "Dee"), ("name", "Dee")]
     for one in made[::-1]:
-        await undo(ingestions.stores, "default", one["number"], by="Eve")
+        await undone(one["number"])
     assert await _names(ingestions) == ["Crane Scheduler", name]
 
 

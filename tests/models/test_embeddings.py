@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from nodes.vectors import in_portions
 from stores.embeddings import BundledEmbeddings, counted, embedding_model
 from stores.errors import ModelUnavailableError, SettingError
 from stores.settings import Settings
@@ -136,6 +138,43 @@ async def test_one_failure_of_the_endpoint_is_retried_and_every_try_counted(serv
 
     assert (len(vectors), len(server.requests)) == (4, 2)
     assert (spent.calls, spent.prompt_tokens) == (2, sum(len(text.split()) for text in TEXTS))
+
+
+async def test_portions_are_embedded_at_once_and_no_more_calls_are_in_work_than_there_are_places(
+    server: OpenAIServer,
+) -> None:
+    server.latency = 0.02
+    model = embedding_model(endpoint(server.base_url))
+    together, kept = asyncio.Barrier(model.at_once), dict[str, list[float]]()
+    texts = [f"turn {number}" for number in range(32 * 2 * model.at_once)]
+
+    async def keep(portion: Sequence[str]) -> None:
+        await together.wait()  # for ever, were there fewer at once
+        vectors = await model.embeddings.aembed_documents(list(portion))
+        kept.update(zip(portion, vectors, strict=True))
+
+    await in_portions(model, texts, keep)
+
+    assert len(server.requests) == 2 * model.at_once
+    assert [kept[text] for text in texts] == await model.embeddings.aembed_documents(texts)
+    await asyncio.gather(*(model.embeddings.aembed_query(text) for text in texts[:40]))
+    assert server.most_at_once <= model.at_once == 8
+
+
+async def test_after_a_portion_that_failed_none_is_begun_and_what_is_under_way_is_finished() -> None:
+    model = embedding_model(endpoint("http://127.0.0.1:9/v1"))
+    ended: list[int] = []
+
+    async def work(portion: Sequence[int]) -> None:
+        if 40 in portion:
+            raise ValueError("no")
+        await asyncio.sleep(0)
+        ended.append(portion[0])
+
+    with pytest.raises(ValueError, match="no"):
+        await in_portions(model, range(330), work)
+
+    assert ended == [0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ transitions are those that the history's own fold gives.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from psycopg.types.json import Jsonb
@@ -65,6 +65,10 @@ class Workspace:
     name: str
     types: dict[str, str] = field(default_factory=dict)
     _observations: list[Observation] = field(default_factory=list)
+
+    def over(self, stores: Stores) -> "Workspace":
+        """The same workspace in a copy of its database, to be told on apart from this one."""
+        return replace(self, stores=stores, _observations=[*self._observations])
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """A small series of meetings with real change in it, and questions asked of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 from uuid import uuid4
 
@@ -10,15 +10,42 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from graphs.query import builder
 from nodes.context import Context
-from stores.opening import Stores
+from stores.embedded import Servers
+from stores.opening import Stores, close_stores, open_stores
+from tests.conftest import pointed_at
+from tests.ingest import databases
 from tests.query.builder import Said, Workspace
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
+Told = tuple[str, Workspace]
+"""The name of a database, and the workspace as it was told there."""
 
 
-@pytest_asyncio.fixture
-async def series(stores: Stores) -> Workspace:
+@pytest_asyncio.fixture(scope="session")
+async def told(servers: Servers, template: str) -> Told:
+    """A database that holds the series, for tests to have a copy of."""
+    url = databases.copy_of(servers.database_url, template)
+    with pytest.MonkeyPatch.context() as patch, pointed_at(patch, url, servers.redis_url):
+        ferry = await _tell(await open_stores())
+        await close_stores()
+    return databases.name_of(url), ferry
+
+
+@pytest.fixture
+def database_url(servers: Servers, told: Told) -> Iterator[str]:
+    """A fresh database that holds the series."""
+    url = databases.copy_of(servers.database_url, told[0])
+    yield url
+    databases.drop(servers.database_url, url)
+
+
+@pytest.fixture
+def series(told: Told, stores: Stores) -> Workspace:
     """Three meetings of the workspace "ferry", and one of another that must never be seen."""
+    return told[1].over(stores)
+
+
+async def _tell(stores: Stores) -> Workspace:
     ferry = Workspace(stores, "ferry", types={"Billing API": "system", "Ticket Shop": "project"})
     await ferry.meeting(
         "Kick-off",

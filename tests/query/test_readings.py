@@ -91,6 +91,10 @@ async def test_the_timeline_has_first_sights_and_the_changes_have_none(series: W
         ("Ticket Shop", "status", "in_progress"),
     ]
     assert [row["date"] for row in changes] == sorted(row["date"] for row in changes)
+    everything = await histories.transitions(database, series.id)
+    for number in range(1, len(everything)):
+        latest = await histories.transitions(database, series.id, latest=number)
+        assert latest == everything[-number:]
 
 
 async def test_relations_hold_until_they_are_said_to_end(series: Workspace) -> None:
@@ -126,6 +130,7 @@ async def test_statements_and_counts(series: Workspace) -> None:
         "We decided to release every second Thursday.",
         "We decided to launch without seat maps.",
     ]
+    assert await readings.statements(database, series.id, ["decision"], latest=1) == decisions[-1:]
     items = await readings.statements(database, series.id, ["action_item"], owners=["daniel osei"])
     assert items[0]["due_date"] == "2026-02-06"
     counted = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nodes.rules import extract
+from nodes.rules.extracting import extract
 from nodes.schemas import ExtractedMemory, MeetingExtraction
 from nodes.transcript import Utterance
 

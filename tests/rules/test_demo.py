@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from nodes.profiles.reading import shipped_profile
-from nodes.rules import extract
+from nodes.rules.extracting import extract
 from nodes.schemas import MeetingExtraction
 from nodes.transcript import Transcript
 from nodes.transcripts import companion_chat, read_transcript, source_of

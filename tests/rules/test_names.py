@@ -2,7 +2,7 @@
 
 import pytest
 
-from nodes.rules import extract
+from nodes.rules.extracting import extract
 from nodes.transcript import Utterance
 from tests.rules.meetings import PARTICIPANTS, read, spoken
 

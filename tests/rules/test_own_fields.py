@@ -3,7 +3,7 @@
 import pytest
 
 from nodes.profiles.reading import read_profile
-from nodes.rules import OwnFields, extract
+from nodes.rules.extracting import OwnFields, extract
 from nodes.transcript import Utterance
 from tests.rules.meetings import PARTICIPANTS, spoken
 

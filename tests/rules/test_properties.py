@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodes.profiles.reading import shipped_profile
-from nodes.rules import OwnFields, extract
+from nodes.rules.extracting import OwnFields, extract
 from nodes.rules.sentences import MAX_SENTENCE_TOKENS, sentences_of
 from nodes.schemas import MeetingExtraction
 from nodes.transcript import Utterance

@@ -1,18 +1,18 @@
 """One graph server for all tests of this folder, over a database of its own."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 import pytest_asyncio
+from httpx import AsyncClient
 from langgraph_sdk.client import LangGraphClient
-from psycopg import sql
 
 from stores.embedded import Servers
-from tests.conftest import database_named
+from tests.ingest import databases
 from tests.server.graph_server import GraphServer
 from tests.server.meetings import demo_series
 
@@ -23,11 +23,7 @@ def server(
 ) -> Iterator[GraphServer]:
     """A started server; tests share it and keep apart by their workspaces."""
     pytest.importorskip("langgraph_api", reason="the extra 'server' is not installed")
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(servers.database_url, autocommit=True) as connection:
-        create = sql.SQL("create database {} template {}")
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    database_url = database_named(servers.database_url, name)
+    database_url = databases.copy_of(servers.database_url, template)
     started = GraphServer(tmp_path_factory.mktemp("server"), database_url, servers.redis_url)
     started.start()
     yield started
@@ -49,14 +45,23 @@ def workspace() -> str:
 
 @pytest_asyncio.fixture(scope="session")
 async def tideway(server: GraphServer) -> str:
-    """A workspace that holds the demo series, ingested through the server all at once."""
+    """A workspace that holds the demo series, uploaded and ingested through the server all at once."""
     name = "tideway"
 
-    async def ingested(opened: LangGraphClient, meeting: dict[str, Any]) -> Any:
+    async def ingested(opened: LangGraphClient, http: AsyncClient, meeting: dict[str, Any]) -> Any:
+        given = meeting
+        if "attachments" not in meeting:
+            uploaded = await http.post(
+                "/upload",
+                params={"workspace": name, "filename": meeting["filename"]},
+                content=b64decode(meeting["content_base64"]),
+            )
+            assert uploaded.status_code == 201, uploaded.text
+            given = {"source_id": uploaded.json()["source_id"]}
         thread = (await opened.threads.create())["thread_id"]
-        return await opened.runs.wait(thread, "ingest", input=meeting, context={"workspace": name})
+        return await opened.runs.wait(thread, "ingest", input=given, context={"workspace": name})
 
-    async with server.client() as opened:
-        outputs = await asyncio.gather(*(ingested(opened, meeting) for meeting in demo_series()))
+    async with server.client() as opened, AsyncClient(base_url=server.url, timeout=60) as http:
+        outputs = await asyncio.gather(*(ingested(opened, http, meeting) for meeting in demo_series()))
     assert {output["status"] for output in outputs} == {"ingested"}
     return name

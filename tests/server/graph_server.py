@@ -30,7 +30,8 @@ _FOREIGN = (
 class GraphServer:
     """`langgraph dev` with this checkout's langgraph.json; what it keeps on disk goes into `folder`."""
 
-    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, redis_url: str, *options: str) -> None:
+        """Prepare it; `options` of the command are added to those that a person gives."""
         self.database_url = database_url
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)},
@@ -39,6 +40,7 @@ class GraphServer:
             "REDIS_URL": redis_url,
             "SMART_MEET_HOME": str(folder / "home"),
         }
+        self._options = options
         self._folder = folder
         self._port = _free_port()
         self._log = folder / "server.log"
@@ -49,7 +51,7 @@ class GraphServer:
         options = ["--no-browser", "--no-reload", "--n-jobs-per-worker", "10", "--port", str(self._port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "langgraph_cli", "dev", *options],
+                [sys.executable, "-m", "langgraph_cli", "dev", *options, *self._options],
                 cwd=self._folder,
                 env=self.environment,
                 stdout=log,
@@ -85,7 +87,12 @@ class GraphServer:
 
     def client(self) -> LangGraphClient:
         """A client of the SDK, without a key."""
-        return get_client(url=f"http://127.0.0.1:{self._port}", api_key=None)
+        return get_client(url=self.url, api_key=None)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._port}"
 
     @property
     def log(self) -> str:
@@ -94,7 +101,7 @@ class GraphServer:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self._port}/ok", timeout=5) as answer:
+            with urlopen(f"{self.url}/ok", timeout=5) as answer:
                 return answer.status == 200
         except (URLError, OSError):
             return False
@@ -105,6 +112,7 @@ def _config() -> dict[str, Any]:
     config = json.loads((ROOT / "langgraph.json").read_text())
     for part in (*config["graphs"].values(), config["checkpointer"]):
         part["path"] = str(ROOT / part["path"])
+    config["http"]["app"] = str(ROOT / config["http"]["app"])
     return config
 
 

@@ -60,6 +60,7 @@ FIELDS = {
         "output_schema": "answer known citations supporting_memories relevant_entities intent confidence "
         "degraded messages",
     },
+    "correct": {"input_schema": "decision", "output_schema": "number kind status told by moved"},
 }
 CONTEXT = set("workspace as_of known_as_of compare_batch_size review".split())
 
@@ -72,11 +73,11 @@ async def _assistant(client: LangGraphClient, graph: str) -> dict[str, Any]:
 async def test_every_graph_is_listed_with_a_description(client: LangGraphClient) -> None:
     listed = await client.assistants.search()
     configured = json.loads((Path(__file__).parents[2] / "langgraph.json").read_text("utf-8"))["graphs"]
-    assert {one["graph_id"] for one in listed} == set(configured) >= {"ingest", "query", "forget"}
+    assert {one["graph_id"] for one in listed} == set(configured) >= {"ingest", "query", "forget", "correct"}
     assert all(one["description"] for one in listed)
 
 
-@pytest.mark.parametrize("graph", ["ingest", "query"])
+@pytest.mark.parametrize("graph", ["ingest", "query", "correct"])
 async def test_a_graph_says_what_it_takes_and_gives(client: LangGraphClient, graph: str) -> None:
     assistant = await _assistant(client, graph)
     schemas = await client.assistants.get_schemas(assistant["assistant_id"])

@@ -73,6 +73,36 @@ async def test_resuming_without_a_decision_says_where_to_decide(
     assert output["status"] == "ingested"  # it was left as it was
 
 
+async def test_a_person_corrects_and_takes_it_back_on_one_thread(
+    client: LangGraphClient, workspace: str
+) -> None:
+    given = {"title": "2026-03-01 Sync 1", "date": "2026-03-01", "transcript": FIRST}
+    await client.runs.wait(None, "ingest", input=given, context=_context(workspace))
+    thread = (await client.threads.create())["thread_id"]
+
+    async def decided(**decision: Any) -> Any:
+        return await client.runs.wait(
+            thread,
+            "correct",
+            input={"decision": decision},
+            context=_context(workspace),
+            raise_error=False,
+        )
+
+    state = {"entity": "Payment Gateway", "field": "status", "value": "blocked"}
+    for wrong, reason in (
+        (state | {"value": "purple"}, "is no value of status"),
+        (state | {"meetng": "2026-03-01 Sync 1"}, "decision.state.meetng"),
+    ):
+        refused = await decided(action="state", **wrong)
+        assert reason in refused["__error__"]["message"]
+    done = await decided(action="state", **state, by="Dee", key=None)
+    moved = {"entity": "Payment Gateway", "field": "status", "from": "in progress", "to": "blocked"}
+    assert (done["number"], done["status"], done["by"], done["moved"]) == (1, "decided", "Dee", [moved])
+    back = await decided(action="undo", number=1)
+    assert (back["status"], back["moved"]) == ("undone", [moved | {"from": "blocked", "to": "in progress"}])
+
+
 def _context(workspace: str) -> Any:
     return {"workspace": workspace, "review": True}
 

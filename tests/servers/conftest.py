@@ -160,6 +160,24 @@ def home() -> Iterator[Path]:
     shutil.rmtree(parent)
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """A database as a first start makes it, which costs a second; to be copied."""
+    parent = private_folder()
+    one = Client(parent / "home")
+    one.start()
+    one.exit()
+    assert stops(parent / "home")
+    yield parent / "home" / "postgres" / "data"
+    shutil.rmtree(parent)
+
+
+def copy_cluster(cluster: Path, home: Path) -> None:
+    """Put a database that is there already into a data folder, owners and all."""
+    (home / "postgres").mkdir(parents=True, mode=0o700)
+    subprocess.run(["cp", "-a", cluster, home / "postgres" / "data"], check=True)
+
+
 @pytest.fixture
 def client(home: Path) -> Iterator[Callable[..., Client]]:
     """Starts client processes, and ends those that the test leaves alive."""

@@ -1,5 +1,6 @@
 """How the embedded servers start, are shared, survive kills and end: real processes, killed for real."""
 
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.servers.conftest import Client, eventually, running, stops
+from tests.servers.conftest import Client, copy_cluster, eventually, running, stops
 
 StartClient = Callable[..., Client]
+
+
+@pytest.fixture
+def home(home: Path, cluster: Path) -> Path:
+    """A data folder with a database in it."""
+    copy_cluster(cluster, home)
+    return home
 
 
 def servers(home: Path) -> list[psutil.Process]:
@@ -25,6 +33,7 @@ def server(home: Path, name: str) -> psutil.Process:
 def test_six_processes_that_start_at_once_from_nothing_share_one_server_each(
     home: Path, client: StartClient
 ) -> None:
+    shutil.rmtree(home)
     clients = [client() for _ in range(6)]
     for one in clients:
         one.send("start")
@@ -157,6 +166,7 @@ def test_a_process_id_that_somebody_else_has_by_now_is_neither_trusted_nor_signa
 def test_a_client_killed_while_it_makes_the_database_leaves_nothing_in_the_way(
     home: Path, client: StartClient
 ) -> None:
+    shutil.rmtree(home)
     first, second = client(), client()
     first.send("start")
     assert eventually(lambda: (home / "postgres" / "data.new" / "base").exists())

@@ -15,7 +15,7 @@ import redis.asyncio
 
 from stores.embedded import Servers, postgres, start_servers
 from stores.errors import ServerUnavailableError
-from tests.servers.conftest import ROOT, Client, private_folder, running, stops
+from tests.servers.conftest import ROOT, Client, copy_cluster, private_folder, running, stops
 
 StartClient = Callable[..., Client]
 
@@ -236,8 +236,9 @@ def test_a_home_that_may_not_be_written_names_the_setting(open_home: Path, clien
 
 @pytest.mark.parametrize("name", ["postgres", "redis"])
 def test_a_server_that_does_not_start_says_why_and_where_its_log_is(
-    home: Path, client: StartClient, name: str
+    home: Path, cluster: Path, client: StartClient, name: str
 ) -> None:
+    copy_cluster(cluster, home)
     one = client()
     one.start()
     one.add("kept")
