@@ -1,17 +1,20 @@
 """Whether what was never said is answered "not known", and what that costs among what was: LoCoMo.
 
-    python -m benchmarks.abstention --data DIR [--limit N] [--cache FOLDER] [--show]
+    python -m benchmarks.abstention --data DIR [--limit N] [--cache FOLDER] [--show] [--model]
 
 Every conversation goes in through the product's own ingestion and every question through the query graph,
 both without a model. The adversarial questions ask for what nobody said (mostly of the wrong person) and must
 be answered "not known"; the others have an answer, and are lost where it is "not known". `cited` counts the
-others of which a citation covers evidence: what is answered is not always what answers.
+others of which a citation covers evidence: what is answered is not always what answers. `halves` gives the
+same for the first half of the conversations, which the rules were made with, and for the other.
+
+`--model` asks everything once more through the model path (plan, synthesize, verify), of a scripted model
+that believes every question (`benchmarks.credulous_reader`): of its answers `released` passed verify, and of
+those `stopped` nothing did, so that the rules answered. It measures verify, and no model.
 """
 
-import argparse
 import asyncio
 import json
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,11 +25,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.retrieval import database, ingest
+from benchmarks.asking import Answer, answers_to, ingested, parser_of
+from benchmarks.credulous_reader import credulous_reader
+from benchmarks.retrieval import database
 from benchmarks.retrieval_sets import Case, Corpus, locomo
-from benchmarks.vectors import KeptVectors
-from graphs.query import builder
-from nodes.context import Context
 from stores.embedded import stop_servers
 from stores.opening import close_stores, open_stores
 
@@ -35,35 +37,44 @@ ADVERSARIAL = "adversarial"
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How one question was answered."""
+    """How one question of a workspace was answered."""
 
+    workspace: str
     case: Case
-    answer: str
-    known: bool
-    is_cited: bool
+    answer: Answer
+
+    @property
+    def is_cited(self) -> bool:
+        """Whether it is answered, and with evidence."""
+        return self.answer.known and not self.case.evidence.isdisjoint(self.answer.cited)
 
 
 def main() -> None:
     """Parse the arguments, measure, print a table and, as the last line, one JSON object."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with locomo_retrieval/")
-    parser.add_argument("--limit", type=int, help="only the first so many conversations")
-    parser.add_argument("--cache", type=Path, help="folder that keeps the vectors of texts between runs")
-    parser.add_argument("--show", action="store_true", help="also print every question that went wrong")
+    parser = parser_of(__doc__, "locomo_retrieval/", "conversations", "question that went wrong")
+    parser.add_argument("--model", action="store_true", help="also ask through the model path")
     arguments = parser.parse_args()
     corpora = list(locomo(arguments.data))[: arguments.limit]
+    impossible = adversarial(arguments.data)
+    cases = {corpus.workspace: [*impossible.get(corpus.workspace, ()), *corpus.cases] for corpus in corpora}
     with tempfile.TemporaryDirectory() as home:
         with database(home):
-            answered = asyncio.run(measure(corpora, adversarial(arguments.data), arguments.cache))
+            runs = asyncio.run(measure(corpora, cases, arguments.cache, with_model=arguments.model))
         stop_servers()
     if arguments.show:
-        for one in answered:
-            if one.known == (one.case.kind == ADVERSARIAL):
-                print(f"{one.case.kind}? {one.case.question}\n{one.answer}\n")
-    figures = summary(answered)
+        for one in runs["rules"]:
+            if one.answer.known == (one.case.kind == ADVERSARIAL):
+                print(f"{one.case.kind}? {one.case.question}\n{one.answer.text}\n")
+    design = {corpus.workspace for corpus in corpora[: len(corpora) // 2]}
+    figures = summary(runs["rules"])
+    figures["halves"] = {
+        half: summary([one for one in runs["rules"] if (one.workspace in design) == is_design])
+        for half, is_design in (("design", True), ("held_out", False))
+    }
     Console().print(table(figures))
+    if arguments.model:
+        figures["model"] = summary(runs["model"]) | {"checked": checked(runs["model"])}
+        Console().print(table(figures["model"]))
     print(json.dumps(figures))
 
 
@@ -79,31 +90,24 @@ def adversarial(data: Path) -> Mapping[str, Sequence[Case]]:
 
 
 async def measure(
-    corpora: Sequence[Corpus], impossible: Mapping[str, Sequence[Case]], cache: Path | None
-) -> list[Answered]:
-    """Ingest every conversation and ask all its questions, each in a conversation of its own."""
-    stores = await open_stores()
-    vectors = KeptVectors(cache, stores.embedding)
-    graph = builder.compile(name="query")
-    answered: list[Answered] = []
-    for corpus in corpora:
-        cases = [*impossible.get(corpus.workspace, ()), *corpus.cases]
-        print(f"{corpus.workspace}: {len(cases)} questions", file=sys.stderr, flush=True)
-        await ingest(stores, corpus, vectors)
-        keys = {source.meeting_id: source.key for source in corpus.meetings}
-        for case in cases:
-            output: Any = await graph.ainvoke(
-                {"question": case.question}, context=Context(workspace=corpus.workspace, cache=False)
-            )
-            cited = {
-                (keys[citation["meeting_id"]], ordinal)
-                for citation in output["citations"]
-                for ordinal in range(citation["utterances"][0], citation["utterances"][1] + 1)
-            }
-            is_cited = output["known"] and not case.evidence.isdisjoint(cited)
-            answered.append(Answered(case, output["answer"], output["known"], is_cited))
+    corpora: Sequence[Corpus], cases: Mapping[str, Sequence[Case]], cache: Path | None, *, with_model: bool
+) -> dict[str, list[Answered]]:
+    """Ingest every conversation and ask all its questions, by the rules, and if asked with the model."""
+    await ingested(await open_stores(), corpora, cache)
+    asked = {workspace: [case.question for case in of] for workspace, of in cases.items()}
+    answers = {"rules": await answers_to(corpora, asked)}
+    if with_model:
+        with credulous_reader():
+            answers["model"] = await answers_to(corpora, asked)
     await close_stores()
-    return answered
+    return {
+        way: [
+            Answered(workspace, case, answer)
+            for workspace, of in given.items()
+            for case, answer in zip(cases[workspace], of, strict=True)
+        ]
+        for way, given in answers.items()
+    }
 
 
 def summary(answered: Sequence[Answered]) -> dict[str, Any]:
@@ -114,16 +118,37 @@ def summary(answered: Sequence[Answered]) -> dict[str, Any]:
     never = by_kind.pop(ADVERSARIAL, [])
     by_kind["all"] = [one for one in answered if one.case.kind != ADVERSARIAL]
     return {
-        "adversarial": [sum(not one.known for one in never), len(never)],
+        "adversarial": [sum(not one.answer.known for one in never), len(never)],
         "answerable": {
             kind: {
-                "lost": sum(not one.known for one in of),
+                "lost": sum(not one.answer.known for one in of),
                 "cited": sum(one.is_cited for one in of),
                 "asked": len(of),
             }
             for kind, of in by_kind.items()
         },
     }
+
+
+def checked(answered: Sequence[Answered]) -> dict[str, dict[str, int]]:
+    """How many answers of the model verify let through and stopped, where there is an answer or none."""
+    ways = {"adversarial": True, "answerable": False}
+    return {
+        kind: {
+            "released": sum(_is_of_model(one) for one in answered if _is_impossible(one) == is_never),
+            "stopped": sum(one.answer.degraded for one in answered if _is_impossible(one) == is_never),
+        }
+        for kind, is_never in ways.items()
+    }
+
+
+def _is_impossible(one: Answered) -> bool:
+    return one.case.kind == ADVERSARIAL
+
+
+def _is_of_model(one: Answered) -> bool:
+    """Whether a released answer is the model's: it tells who "said:" a whole passage."""
+    return one.answer.known and not one.answer.degraded and " said: “" in one.answer.text
 
 
 def table(figures: Mapping[str, Any]) -> Table:

@@ -8,11 +8,9 @@ one of its answers. `ami` gives [cited, asked] for each kind; `chance` is what a
 meetings, drawn at random, would have got; `unknown` is how many were answered "not known".
 """
 
-import argparse
 import asyncio
 import json
 import math
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,11 +21,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.retrieval import database, ingest
+from benchmarks.asking import answers_to, ingested, parser_of
+from benchmarks.retrieval import database
 from benchmarks.retrieval_sets import Corpus, Place, ami
-from benchmarks.vectors import KeptVectors
-from graphs.query import builder
-from nodes.context import Context
 from stores.opening import close_stores, open_stores
 
 
@@ -58,13 +54,7 @@ class Scored:
 
 def main() -> None:
     """Parse the arguments, measure, print a table and, as the last line, one JSON object."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with ami_series/")
-    parser.add_argument("--limit", type=int, help="only the first so many series")
-    parser.add_argument("--cache", type=Path, help="folder that keeps the vectors of texts between runs")
-    parser.add_argument("--show", action="store_true", help="also print every answer that cites no evidence")
+    parser = parser_of(__doc__, "ami_series/", "series", "answer that cites no evidence")
     arguments = parser.parse_args()
     corpora = list(ami(arguments.data))[: arguments.limit]
     asked = {corpus.workspace: questions(arguments.data, corpus) for corpus in corpora}
@@ -102,36 +92,23 @@ def questions(data: Path, corpus: Corpus) -> list[Question]:
 async def measure(
     corpora: Sequence[Corpus], asked: Mapping[str, Sequence[Question]], cache: Path | None
 ) -> list[Scored]:
-    """Ingest every series and ask all its questions, each in a conversation of its own."""
-    stores = await open_stores()
-    vectors = KeptVectors(cache, stores.embedding)
-    graph = builder.compile(name="query")
-    scored: list[Scored] = []
-    for corpus in corpora:
-        print(f"{corpus.workspace}: {len(asked[corpus.workspace])} questions", file=sys.stderr, flush=True)
-        await ingest(stores, corpus, vectors)
-        keys = {source.meeting_id: source.key for source in corpus.meetings}
-        turns = {source.key: len(source.utterances) for source in corpus.meetings}
-        for question in asked[corpus.workspace]:
-            output: Any = await graph.ainvoke(
-                {"question": question.text}, context=Context(workspace=corpus.workspace, cache=False)
-            )
-            cited = {
-                (keys[citation["meeting_id"]], ordinal)
-                for citation in output["citations"]
-                for ordinal in range(citation["utterances"][0], citation["utterances"][1] + 1)
-            }
-            scored.append(
-                Scored(
-                    question,
-                    output["answer"],
-                    output["known"],
-                    not question.evidence.isdisjoint(cited),
-                    _chance(question.evidence, cited, turns),
-                )
-            )
+    """Ingest every series and ask all its questions."""
+    await ingested(await open_stores(), corpora, cache)
+    texts = {workspace: [one.text for one in of] for workspace, of in asked.items()}
+    answers = await answers_to(corpora, texts)
     await close_stores()
-    return scored
+    turns = {source.key: len(source.utterances) for corpus in corpora for source in corpus.meetings}
+    return [
+        Scored(
+            question,
+            answer.text,
+            answer.known,
+            not question.evidence.isdisjoint(answer.cited),
+            _chance(question.evidence, answer.cited, turns),
+        )
+        for workspace, of in asked.items()
+        for question, answer in zip(of, answers[workspace], strict=True)
+    ]
 
 
 def summary(scored: Sequence[Scored]) -> dict[str, Any]:
@@ -161,7 +138,7 @@ def table(figures: Mapping[str, Any]) -> Table:
     return shown
 
 
-def _chance(evidence: frozenset[Place], cited: set[Place], turns: Mapping[str, int]) -> float:
+def _chance(evidence: frozenset[Place], cited: frozenset[Place], turns: Mapping[str, int]) -> float:
     """The probability that turns drawn from the same meetings, as many of each, hold one of the evidence."""
     missed = 1.0
     for meeting in {key for key, _ in cited}:

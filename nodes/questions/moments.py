@@ -22,9 +22,11 @@ from stores.sayings import Turn
 MOST = 8
 # turns between two moments, so that one exchange is not told twice; tasks are handed out in one go
 _APART = {"decision": 8, "problem": 8, "action_item": 1}
-# what sounds little like a task, or much less so than the best one of its meetings, mostly is none
-_LEAST = {"decision": 0.0, "problem": 0.0, "action_item": 2.5}
-_LEAST_OF_BEST = {"decision": 0.0, "problem": 0.0, "action_item": 0.3}
+# What sounds little like a task, or much less so than the best one of its meetings, mostly is none. What is
+# said of or by one person is the surer for that.
+_LEAST_OF_A_TASK = 2.5
+_LEAST_OF_THE_BEST_TASK = 0.3
+_LEAST_OF_THE_BEST_TASK_OF_ONE = 0.2
 _NEAR = 2
 _FEWEST_WORDS = 5
 _OFTEN = 3
@@ -157,7 +159,7 @@ def telling_moments(turns: Sequence[Turn], kind: str, people: Sequence[str] = ()
         by_meeting.setdefault(turn["version_id"], []).append(turn)
     scored = [pair for said in by_meeting.values() for pair in _scored(said, kind, people)]
     chosen: list[Turn] = []
-    least = max(_LEAST[kind], _LEAST_OF_BEST[kind] * max((score for score, _ in scored), default=0.0))
+    least = _least(kind, max((score for score, _ in scored), default=0.0), is_of_people=bool(people))
     for score, turn in sorted(scored, key=lambda pair: -pair[0]):
         if len(chosen) == MOST or score <= 0 or score < least:
             break
@@ -171,6 +173,15 @@ def telling_moments(turns: Sequence[Turn], kind: str, people: Sequence[str] = ()
         (_with_what_it_answers(turn, by_meeting[turn["version_id"]]) for turn in chosen),
         key=lambda turn: (turn["date"], turn["version_id"], turn["utterance"]),
     )
+
+
+def _least(kind: str, best: float, *, is_of_people: bool) -> float:
+    """The score below which a turn is not worth telling, where the best one has this one."""
+    if kind != "action_item":
+        return 0.0
+    if is_of_people:
+        return _LEAST_OF_THE_BEST_TASK_OF_ONE * best
+    return max(_LEAST_OF_A_TASK, _LEAST_OF_THE_BEST_TASK * best)
 
 
 def quote_of(turn: Turn, kind: str) -> str:
