@@ -299,39 +299,16 @@ class Workspace:
         await connection.execute(b"delete from states where workspace_id = %s", (self.id,))
         by_id = {observation.id: observation for observation in self._observations}
         history = fold(DEFAULT, self._observations, {})
-        for state in history.states:
-            normalised = by_id[state.observation_id].normalised
-            await self._insert(
-                connection,
-                "states",
-                entity_id=state.entity_id,
-                field=state.field,
-                key=state.key,
-                value=state.value,
-                normalised=None if normalised is None else Jsonb(normalised),
-                since=state.since,
-                meeting_id=state.meeting_id,
-                observation_id=state.observation_id,
-            )
-        for transition in history.transitions:
-            normalised = by_id[transition.observation_id].normalised
-            await self._insert(
-                connection,
-                "transitions",
-                id=transition.id,
-                entity_id=transition.entity_id,
-                field=transition.field,
-                key=transition.key,
-                before=transition.before,
-                after=transition.after,
-                normalised=None if normalised is None else Jsonb(normalised),
-                reason=transition.reason,
-                at=transition.at,
-                meeting_id=transition.meeting_id,
-                observation_id=transition.observation_id,
-                decided_by=transition.decided_by,
-                first_sight=transition.first_sight,
-            )
+        for table, records in (("states", history.states), ("transitions", history.transitions)):
+            columns = [column for column in _TABLES[table].split() if column != "normalised"]
+            for record in records:
+                normalised = by_id[record.observation_id].normalised
+                await self._insert(
+                    connection,
+                    table,
+                    **{column: getattr(record, column) for column in columns},
+                    normalised=None if normalised is None else Jsonb(normalised),
+                )
 
     async def _insert(self, connection: Connection, table: str, **values: object) -> None:
         columns = _TABLES[table].split()
