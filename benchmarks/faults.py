@@ -123,13 +123,13 @@ def _trials(
 
 
 def _served(served: Served, bench: Bench, wanted: Wanted, worker: int) -> Iterator[Trial]:
-    """The graph server's part: it is killed at points of an ingestion, started again, and goes on."""
-    points = served.places(bench.points)
-    most = min(wanted.sample or len(points), len(points))
-    chosen = [points[number * len(points) // most] for number in range(most)]
-    for point in chosen[worker :: wanted.workers]:
-        if time.monotonic() < wanted.until:
-            yield served.trial(point)
+    """The graph server's part: it is killed at points of two graphs, started again, and goes on."""
+    for places, trial in ((served.turns(), served.conversation), (served.places(bench.points), served.trial)):
+        most = min(wanted.sample or len(places), len(places))
+        chosen = [places[number * len(places) // most] for number in range(most)]
+        for point in chosen[worker :: wanted.workers]:
+            if time.monotonic() < wanted.until:
+                yield trial(point)
 
 
 def _planned(benches: Sequence[Bench], wanted: Wanted) -> Iterator[tuple[Bench, Harm, str, bool]]:

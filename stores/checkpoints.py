@@ -46,6 +46,7 @@ ABANDONED_AFTER_MINUTES = 7 * 24 * 60
 _POOL_SIZE = 32
 _POOL_TIMEOUT = 30.0  # seconds; a wide Send waits for a connection instead of failing
 _PREFIX = "smart-meet:checkpoint"  # a Redis may serve other applications of LangGraph too
+_NO_CONNECTION_LEFT = "max number of clients reached"
 _REFUSALS = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "NOAUTH", "WRONGPASS", "NOPERM")
 _Command = tuple[str | bytes | int, ...]
 _Write = tuple[str, str, int, str, str, bytes]  # task id, task path, index, channel, type, value
@@ -422,6 +423,11 @@ class Checkpoints(AsyncRedisSaver):
                 raise self._refusing(error) from error
             raise
         except (RedisConnectionError, RedisTimeoutError) as error:
+            if _NO_CONNECTION_LEFT in str(error):
+                raise ServerUnavailableError(
+                    f"Redis at {self._address} has no connection left ({error}): end what else uses it, or "
+                    "raise its maxclients; what is done is kept, and the same command goes on"
+                ) from error
             raise ServerUnavailableError(
                 f"Redis at {self._address} does not answer ({error}): start it and check REDIS_URL, "
                 "or unset REDIS_URL for the embedded server"

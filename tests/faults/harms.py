@@ -57,10 +57,9 @@ def _sql(*statements: str) -> Hit:
     return hit
 
 
-def _config(**settings: str | int) -> Hit:
-    return lambda servers, url: Blow(
-        redis=(servers.urls.redis_url, [["CONFIG", "SET", *map(str, one)] for one in _dashed(settings)])
-    )
+def _config(*further: list[str], **settings: str | int) -> Hit:
+    commands = [["CONFIG", "SET", *map(str, one)] for one in _dashed(settings)]
+    return lambda servers, url: Blow(redis=(servers.urls.redis_url, [*commands, *further]))
 
 
 def _configure(**settings: str | int) -> Callable[[OwnServers], None]:
@@ -136,6 +135,12 @@ AWAY = (
         names="Redis",
     ),
     Harm("redis out of memory", _config(maxmemory=1), _configure(maxmemory=0), names="Redis"),
+    Harm(
+        "redis out of connections",
+        _config(["CLIENT", "KILL", "TYPE", "normal"], maxclients=1),
+        _configure(maxclients=10_000),
+        names="Redis",
+    ),
     Harm(
         "redis silent",
         lambda servers, url: Blow(stop=[servers.redis]),

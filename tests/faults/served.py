@@ -1,4 +1,4 @@
-"""The graph server, killed at points of an ingestion and started again; the same thread goes on."""
+"""The graph server, killed at points of an ingestion or a question and started again; the thread goes on."""
 
 import asyncio
 import json
@@ -24,6 +24,9 @@ from tests.server.graph_server import ROOT, GraphServer
 
 SERVED = "graph server"
 """What befalls the work, beside the harms of `harms`."""
+CONVERSATION = "a conversation, through the graph API"
+_QUESTIONS = ("What is Sea Wall?", "and when is it due?")
+_ANSWERS_WITHIN = 240.0  # seconds; the development server may be slow to take a run up
 
 
 class Served:
@@ -55,6 +58,7 @@ class Served:
         self._url = databases.copy_of(self._admin, self._template)
         self._server = _pointed(folder, self._url, self._redis_url, self._order, self._work.job)
         self._server.start()
+        self._in_process(self._url, CONVERSATION, *self._work.before)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,6 +70,47 @@ class Served:
     def places(points: Sequence[str]) -> list[str]:
         """Points of an ingestion that a server comes to as well: those of what it does once."""
         return [point for point in points if point.endswith("#1") and "statement" not in point]
+
+    @staticmethod
+    def turns() -> list[str]:
+        """Points of a question; a server may not come to all of them."""
+        names = ("checkpoints.aput", "checkpoints.aput_writes", "statement")
+        return [f"{when}:{name}#{n}" for n in (1, 3, 5) for name in names for when in ("during", "after")]
+
+    def conversation(self, point: str) -> Trial:
+        """Kill the server at a point of a conversation's second question, start it again, and ask again."""
+        whole, hit = str(uuid4()), str(uuid4())
+        for question in _QUESTIONS:
+            asyncio.run(self._answered(whole, question))
+        expected = asyncio.run(self._messages(whole))
+        asyncio.run(self._answered(hit, _QUESTIONS[0]))
+        with self._killed_at(point):
+            reached = asyncio.run(self._answered(hit, _QUESTIONS[1])) is None
+        if reached:
+            self._server.kill()
+            self._server.start()
+            asyncio.run(self._answered(hit, _QUESTIONS[1]))
+        found = asyncio.run(self._messages(hit))
+        # what the server had answered, and not written down as answered, it answers again by itself
+        wrong = [] if list(dict.fromkeys(found)) == expected else [f"{found} instead of {expected}"]
+        lacking = len([one for one in expected if one not in found])
+        return Trial(CONVERSATION, SERVED, point, reached, None, wrong, lacking, 0, 0)
+
+    async def _answered(self, thread: str, question: str) -> Any:
+        """The output of a question; None if the server died."""
+        context = {"workspace": CONVERSATION}
+        async with self._server.client() as client, asyncio.timeout(_ANSWERS_WITHIN):
+            try:
+                await client.threads.create(thread_id=thread, if_exists="do_nothing")
+                given = {"question": question}
+                return await client.runs.wait(thread, "query", input=given, context=context)
+            except httpx.TransportError:
+                return None
+
+    async def _messages(self, thread: str) -> list[tuple[str, str]]:
+        async with self._server.client() as client:
+            values: Any = (await client.threads.get_state(thread))["values"]
+            return [(one["type"], one["content"]) for one in values["messages"]]
 
     def trial(self, point: str) -> Trial:
         """Kill the server at a point of an ingestion, start it again, and go on."""
@@ -130,7 +175,7 @@ class Served:
 
     async def _ingested(self, thread: str, workspace: str) -> dict[str, Any] | None:
         """The output of a run that is begun, or gone on with where it was begun before; None if it died."""
-        async with self._server.client() as client:
+        async with self._server.client() as client, asyncio.timeout(_ANSWERS_WITHIN):
             try:
                 # the server writes its threads down every ten seconds, and may have forgotten this one
                 await client.threads.create(thread_id=thread, if_exists="do_nothing")
