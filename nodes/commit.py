@@ -187,7 +187,8 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
         moved |= await relink_bare_names(connection, scope, source)
     moved |= await relink_bare_named(connection, scope, by_hand)
     touched |= moved
-    await keep_pairs(connection, scope, source.meeting_id, work.grey, resolution["mentions"])
+    settled = {*work.decided, *work.apart}
+    await keep_pairs(connection, scope, source.meeting_id, work.grey, resolution, settled)
     before = await rechecks.states_of(connection, scope, touched) if again is not None else []
     if replaced is None and not by_hand and not put_right:
         added = Grown(source.id, [row["id"] for row in resolution["observations"]])

@@ -36,6 +36,8 @@ _SIGN = re.compile(
     r"|[^\w\s]|_"
 )
 _SHORT_PREFIX = 4  # letters of a code before a number that is read in parts: "EIP 78 05"
+_ALIKE = 0.5  # trigram similarity from which names that nothing tells apart are asked about
+_SLIP_FROM = 5  # letters of a word in which one may be a slip
 _READ_IN_PARTS = range(3, 7)  # digits of such a number
 _LETTERS_THEN_DIGITS = re.compile(r"(?<!\S)([^\W\d_]+)(\d+(?:\.\d+)*)(?!\S)")
 _PARENTHESES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -96,6 +98,29 @@ def may_merge(a: str, b: str, *, type_a: str, type_b: str) -> bool | None:
     if extra is not None:
         return None if extra <= KIND_WORDS | {type_a, type_b} else False
     return None
+
+
+def look_alike(a: str, b: str, *, type_a: str, type_b: str, score: float) -> bool:
+    """Whether a person should be asked if two names are one thing; more than a rule or a model may join.
+
+    Beside what is grey and spelled alike: words run together ("PeerDAS", "Peer Das"), a slip of one letter
+    ("Pectra", "Petra"), also between a person and what was taken for a thing ("Terence", "Terrence"), and a
+    first name beside a full one ("saulius", "Saulius Grigaitis").
+
+    Args:
+        score: trigram similarity, from 0 to 1.
+    """
+    merge = may_merge(a, b, type_a=type_a, type_b=type_b)
+    person, other_person = (_kind(type) == "person" for type in (type_a, type_b))
+    words, other = _words(a, person), _words(b, other_person)
+    slip = _differ_by_a_slip("".join(words), "".join(other)) and _marks(words) == _marks(other)
+    if merge or _is_label(words) or _is_label(other):
+        return False
+    if person and other_person and (_is_first_name(words, other) or _is_first_name(other, words)):
+        return True
+    if merge is None:
+        return slip or score >= _ALIKE
+    return person != other_person and slip and len(words) == len(other) == 1
 
 
 def may_call(alias: str, bearer: str, *, type: str) -> bool:
@@ -269,6 +294,23 @@ def _added(words: Sequence[str], other: Sequence[str]) -> frozenset[str] | None:
 
 def _is_signed(word: str, other: str) -> bool:
     return word != other and word[-1] in "+#" and word.rstrip("+#") == other.rstrip("+#")
+
+
+def _is_first_name(words: Sequence[str], full: Sequence[str]) -> bool:
+    """Whether a single word is the first of a full name, or of one that is written as one word."""
+    if len(words) != 1 or words == full:
+        return False
+    run_together = len(full) == 1 and len(words[0]) >= _SLIP_FROM and full[0].startswith(words[0])
+    return words[0] == full[0] or run_together
+
+
+def _differ_by_a_slip(a: str, b: str) -> bool:
+    """Whether a letter was added, left out or taken for another in a word of some length; not the first."""
+    shorter, longer = sorted((a, b), key=len)
+    if len(shorter) < _SLIP_FROM or len(longer) - len(shorter) > 1 or shorter[0] != longer[0]:
+        return False
+    same = next((at for at, sign in enumerate(shorter) if sign != longer[at]), len(shorter))
+    return shorter[same + (len(shorter) == len(longer)) :] == longer[same + 1 :]
 
 
 def _ends_in_its_number(words: Sequence[str], code: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from stores.ids import derived_id
 from stores.queries import queries
 
 _SQL = queries("decisions")
+_MOST_ALIKE = 10  # names that resemble a name in one way
 Kind = Literal["state", "date", "speaker", "name", "type", "merge", "split", "apart"]
 
 
@@ -149,6 +150,13 @@ async def insert_pairs(connection: Connection, scope: str, meeting_id: str, pair
         for pair in pairs
     ]
     await write_many(connection, _SQL["insert_pair"], rows)
+
+
+async def names_alike(connection: Connection, scope: str, meeting_id: str, names: Iterable[str]) -> list[Row]:
+    """For those of a meeting's normalised names that no other meeting has, the current names of things that
+    resemble them: normalised, entity_id, type, name, alias (normalised), score from 0 to 1."""
+    row = {"workspace_id": scope, "meeting_id": meeting_id, "names": list(names), "most": _MOST_ALIKE}
+    return await fetch(connection, _SQL["names_alike"], row)
 
 
 async def pairs(connection: Connection, scope: str) -> list[Row]:

@@ -1,16 +1,17 @@
 """The pairs of names that look alike and that nobody has decided on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from nodes.errors import InputError
 from nodes.judged import judged_in
+from nodes.names import look_alike
 from nodes.resolution import GreyPair
 from stores import decisions, sources
 from stores.database import Connection, Row
 from stores.decisions import PairRow
 from stores.ids import derived_id
-from stores.knowledge import MentionRow
+from stores.knowledge import Resolution
 from stores.moments import iso
 from stores.opening import Stores
 
@@ -20,10 +21,18 @@ async def keep_pairs(
     scope: str,
     meeting_id: str,
     grey: Sequence[GreyPair],
-    mentions: Sequence[MentionRow],
+    resolution: Resolution,
+    settled: Collection[str],
 ) -> None:
-    """Keep the names of a meeting that look alike and were kept apart, for a person to decide."""
-    named = {mention["id"]: mention for mention in mentions}
+    """Keep the names of a meeting that look alike and were kept apart, for a person to decide.
+
+    These are the pairs that a model would be asked about, and others that only a person is: names of one
+    meeting, first names, slips of a letter. To be called when the meeting is written and its names are bound.
+
+    Args:
+        settled: mentions on which a model or a person has decided.
+    """
+    named = {mention["id"]: mention for mention in resolution["mentions"]}
     rows = [
         PairRow(
             name=pair["name"],
@@ -37,7 +46,34 @@ async def keep_pairs(
         for pair in grey
         if pair["mention_id"] in named
     ]
-    await decisions.insert_pairs(connection, scope, meeting_id, rows)
+    alike = await _alike(connection, scope, meeting_id, resolution, settled)
+    await decisions.insert_pairs(connection, scope, meeting_id, [*rows, *alike])
+
+
+async def _alike(
+    connection: Connection, scope: str, meeting_id: str, resolution: Resolution, settled: Collection[str]
+) -> list[PairRow]:
+    """The names that only this meeting has beside the names of other things that resemble them."""
+    linked = {link["mention_id"]: link["entity_id"] for link in resolution["links"]}
+    named = {one["normalised"]: one for one in resolution["mentions"] if one["id"] not in settled}
+    pairs: dict[tuple[str, str], PairRow] = {}
+    for row in await decisions.names_alike(connection, scope, meeting_id, named):  # the likeliest first
+        mention, score = named[row["normalised"]], row["score"]
+        types = {"type_a": mention["type"], "type_b": row["type"]}
+        if row["entity_id"] == linked[mention["id"]]:
+            continue
+        if look_alike(mention["name"], row["name"], **types, score=score):
+            pair = PairRow(
+                name=mention["name"],
+                normalised=mention["normalised"],
+                type=mention["type"],
+                other_name=row["name"],
+                other_normalised=row["alias"],
+                other_type=row["type"],
+                score=score,
+            )
+            pairs.setdefault((mention["id"], row["entity_id"]), pair)
+    return list(pairs.values())
 
 
 async def open_pairs(stores: Stores, workspace: str) -> list[dict[str, Any]]:

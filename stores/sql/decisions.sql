@@ -87,6 +87,37 @@ group by a.workspace_id, l.entity_id, a.normalised, a.bearer, a.version_id
 on conflict (workspace_id, entity_id, normalised, version_id, bearer) do update set retracted_at = null
 where aliases.retracted_at is not null
 
+-- name: names_alike
+-- For every name that only this version has, the current names of other things, of this very meeting too, that
+-- are spelled alike, hold it, or are its first word (indexes aliases_by_trigram, aliases_by_name).
+select n.name as normalised, a.entity_id, e.type, a.name, a.normalised as alias,
+    similarity(a.normalised, n.name) as score
+from unnest(%(names)s::text[]) as n (name)
+cross join lateral (
+    (select entity_id, name, normalised from aliases
+    where workspace_id = %(workspace_id)s and normalised %% n.name and retracted_at is null
+    order by similarity(normalised, n.name) desc, entity_id
+    limit %(most)s)
+    union
+    (select entity_id, name, normalised from aliases
+    where workspace_id = %(workspace_id)s and normalised %%> n.name and retracted_at is null
+    order by similarity(normalised, n.name) desc, entity_id
+    limit %(most)s)
+    union
+    (select entity_id, name, normalised from aliases
+    where workspace_id = %(workspace_id)s and normalised = split_part(n.name, ' ', 1) and retracted_at is null
+    order by entity_id
+    limit %(most)s)
+) a
+join entities e on e.workspace_id = %(workspace_id)s and e.id = a.entity_id and e.retracted_at is null
+where a.normalised <> n.name
+    and not exists (
+        select from aliases k
+        join meeting_versions v on v.workspace_id = k.workspace_id and v.id = k.version_id
+        where k.workspace_id = %(workspace_id)s and k.normalised = n.name and k.retracted_at is null
+            and v.meeting_id <> %(meeting_id)s)
+order by n.name, score desc, alias, a.entity_id
+
 -- name: insert_pair
 insert into name_pairs (workspace_id, id, name, normalised, type, other_name, other_normalised, other_type, score,
     meeting_id)

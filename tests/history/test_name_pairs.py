@@ -3,7 +3,7 @@
 import pytest
 
 from nodes.callings import Calling, Callings
-from nodes.names import entity_key, may_merge
+from nodes.names import entity_key, look_alike, may_merge
 
 # thing / thing unless a type is given: "person: Anna Lee"
 SAME = """
@@ -145,12 +145,55 @@ person: Ana Muñoz | person: Ana Munoz
 person: Hana Lee | person: Hannah Lee
 """
 
+# what a person is asked, whatever a model may join; with the trigram similarity where spelling alone counts
+ASKED = """
+PeerDAS | Peer Das
+Pectra | Petra
+ISA | ISAs | 0.5
+Fusaka devnet 0 | Fussaka devnet 0
+Checkout | Chekcout | 0.5
+Harbor Portal | Harbour Portal
+Data Lake | Datalake
+Onboarding Emails | Onboarding Mails
+person: terence | project: Terrence
+person: saulius | person: Saulius Grigaitis | Grandine
+person: Marius | person: MariusVanDerWijden
+person: Anna | person: Anna Lee
+person: Hana Lee | person: Hannah Lee | 0.6
+"""
+NOT_ASKED = """
+EIP-7805 | EIP-7806 | 0.9
+Devnet 6 | Devnet 7 | 0.8
+Phase 1 | Phase 11 | 0.8
+API | API Migration | 0.5
+Sea Wall | Sea Gate | 0.4
+EVM | EVN
+BPO | BLO
+person: Ben Adams | person: Ben Edgington | 0.5
+person: Lee | person: Anna Lee | 0.5
+person: Speaker 1 | person: Speaker 2 | 0.8
+person: sean | person: sina
+person: Anna Lee | project: Anna Lee | 1
+project: Payments | team: Payment | 0.7
+"""
+
 
 def read(table: str, expected: str) -> list[tuple[str, str, str, str, str]]:
     rows: list[tuple[str, str, str, str, str]] = []
     for line in table.strip().splitlines():
         a, b = line.split(" | ", 1)
         rows.append((*typed(a), *typed(b), expected))
+    return rows
+
+
+def scored(table: str, expected: bool) -> list[tuple[str, str, str, str, float, bool]]:
+    rows: list[tuple[str, str, str, str, float, bool]] = []
+    for line in table.strip().splitlines():
+        names, _, score = line.rpartition(" | ")
+        if not score.replace(".", "").isdecimal():
+            names, score = line, "0"
+        a, b = names.split(" | ", 1)
+        rows.append((*typed(a), *typed(b), float(score), expected))
     return rows
 
 
@@ -166,6 +209,16 @@ def judged(a: str, type_a: str, b: str, type_b: str) -> str:
     if callings.bound(keys[0]).key == callings.bound(keys[1]).key:
         return "same"
     return "grey" if may_merge(a, b, type_a=type_a, type_b=type_b) is None else "different"
+
+
+@pytest.mark.parametrize(
+    ("a", "type_a", "b", "type_b", "score", "expected"), [*scored(ASKED, True), *scored(NOT_ASKED, False)]
+)
+def test_a_person_is_asked_about_what_a_person_would_call_one_thing(
+    a: str, type_a: str, b: str, type_b: str, score: float, expected: bool
+) -> None:
+    assert look_alike(a, b, type_a=type_a, type_b=type_b, score=score) is expected
+    assert look_alike(b, a, type_a=type_b, type_b=type_a, score=score) is expected
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,18 @@ async def test_accepted_names_are_one_at_once_and_in_later_meetings_until_it_is_
     assert await pairs(stores) == [("Tide Gauges", "Tide Gauge")]
 
 
+async def test_names_of_one_meeting_and_first_names_beside_full_ones_are_proposed_too(
+    ingestions: Ingestions,
+) -> None:
+    turns = ("Tom Becker: The Tide Gauge is planned.", "Tom: The Tide Gauges is blocked.", "Tom Berg: Yes.")
+    await ingest(ingestions, [meeting(1, *turns)])
+    assert {frozenset(pair) for pair in await pairs(ingestions.stores)} == {
+        frozenset({"Tide Gauges", "Tide Gauge"}),
+        frozenset({"Tom", "Tom Becker"}),
+        frozenset({"Tom", "Tom Berg"}),
+    }
+
+
 async def test_rejected_names_are_never_proposed_nor_joined_again_whatever_meetings_and_glossaries_say(
     ingestions: Ingestions,
 ) -> None:
