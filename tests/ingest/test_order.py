@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nodes.ingest_state import IngestInput
 from nodes.schemas import MeetingExtraction
 from tests.ingest.conftest import FreshIngestions
-from tests.ingest.knowing import Known, ingest, known
+from tests.ingest.knowing import Known, decide, ingest, known
 from tests.ingest.meetings import demo_meetings, meeting, said, stage, thing
 
 BY_DATE = list(range(7))
@@ -34,6 +34,44 @@ async def test_the_demo_series_is_known_alike_in_every_order(
         assert found["states"]
         _by_date.append(found)
     assert found == _by_date[0]
+
+
+PUT_RIGHT = (
+    meeting(1, "Tom: Tide Gauge is planned. I own the Tide Gauge.", "Ada Nilsson: Sea Wall is blocked."),
+    meeting(
+        2, "Speaker 1: Tide Gauge is blocked. I will call the vendor.", "Ada Nilsson: I own the Sea Wall."
+    ),
+    meeting(3, "Tom Hansen: Tide Gauge is due on Friday.", "Ada Nilsson: Sea Wall is in progress."),
+)
+DECISIONS: tuple[tuple[int, str, dict[str, str]], ...] = (  # the week of the meeting that each is about
+    (1, "speaker", {"label": "Ada Nilsson", "name": "Tom Becker"}),  # now two are called Tom
+    (2, "speaker", {"label": "Speaker 1", "name": "Cleo Marsh"}),
+    (2, "date", {"date": "2026-02-09T10:00:00+00:00"}),
+    (3, "date", {"date": "2026-01-13T10:00:00+00:00"}),
+)
+_put_right: list[Known] = []
+
+
+@given(order=st.permutations(range(3)), late=st.lists(st.integers(0, 2), min_size=4, max_size=4))
+@example(order=[0, 1, 2], late=[2, 2, 2, 2])
+@example(order=[2, 1, 0], late=[0, 0, 0, 0])
+@settings(max_examples=3)
+async def test_meetings_and_what_a_person_puts_right_of_them_are_known_alike_in_every_order(
+    order: list[int], late: list[int], fresh_ingestions: FreshIngestions
+) -> None:
+    """Each decision is made `late` meetings after its own, or at the end."""
+    async with fresh_ingestions() as ingestions:
+        for place, number in enumerate(order):
+            await ingest(ingestions, [PUT_RIGHT[number]])
+            for (week, action, given), after in zip(DECISIONS, late, strict=True):
+                if min(order.index(week - 1) + after, 2) == place:
+                    assert (await decide(action, meeting=f"harbour-{week}", **given)).status == "decided"
+        found = await known(ingestions.stores)
+    del found["utterances"]  # decisions are numbered as they come
+    if not _put_right:  # of the first order
+        assert found["transitions"]
+        _put_right.append(found)
+    assert found == _put_right[0]
 
 
 CORRECTED: dict[str, Any] = {

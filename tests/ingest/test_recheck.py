@@ -22,7 +22,7 @@ from stores import settings as settings_module
 from stores.embedded import Servers
 from stores.opening import close_stores
 from tests.ingest import databases
-from tests.ingest.knowing import ingest, known
+from tests.ingest.knowing import decide, ingest, known, undone
 from tests.ingest.nursery import Job, Nursery
 from tests.models.chatting import asked_of, chat_environment
 from tests.models.harbour import asked, script, series
@@ -265,3 +265,35 @@ async def test_a_recheck_that_is_killed_is_gone_on_with_and_pays_nothing_twice(
             assert (counts["sources"], counts["staged_items"]) == (0, 0)
         prompts = Counter(request.prompt for request in asked_of(back))
         assert max(prompts.values()) == 1
+
+
+async def _known_of_meetings(ingestions: Ingestions) -> dict[str, Any]:
+    """All that is current but for the words of decisions, which are numbered as they come."""
+    found = await everything_known(ingestions)
+    found["meetings"] = [row for row in found["meetings"] if "Correction" not in row[1]]
+    meetings = {row[0] for row in found["meetings"]}
+    found["utterances"] = [row for row in found["utterances"] if row[0] in meetings]
+    return found
+
+
+async def put_right() -> None:
+    """The second meeting was the first, and in it somebody else spoke."""
+    await decide("date", meeting="harbour-2", date="2026-01-06T10:00:00+00:00")
+    await decide("speaker", meeting="harbour-2", label="Ben Okafor", name="Tom Hansen")
+
+
+async def test_a_recheck_keeps_what_a_person_has_put_right(workspace: Workspaces) -> None:
+    with OpenAIServer() as away, OpenAIServer() as back, workspace() as opened:
+        script(away).fail(Fault(status=500), times=None, when=fails_in_part)
+        async with opened(away) as ingestions:
+            await ingest(ingestions, series()[:2])
+            await put_right()
+        async with opened(script(back)) as ingestions:
+            assert (await recheck(ingestions))["status"] == "healed"
+            found = await _known_of_meetings(ingestions)
+            dates = {row[1]: (f"{row[2]:%m-%d}", row[3]) for row in found["meetings"]}
+            assert dates["Harbour sync 2"] == ("01-06", ["Tom Becker", "Ada Nilsson", "Tom Hansen"])
+            for number in (1, 2):
+                await undone(number)
+            await put_right()
+            assert await _known_of_meetings(ingestions) == found
