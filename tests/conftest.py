@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from app.ingestion import Ingestions, open_ingestions
 from stores import settings as settings_module
@@ -15,7 +17,6 @@ from stores.opening import Stores, close_stores, open_stores
 from stores.schema import migrate
 from tests.ingest import databases
 
-ROOT = Path(__file__).parents[1]
 _TOGETHER = ("tests/server/", "tests/app/")
 """What shares a graph server, or the database that the demo filled, stays in one process; else each file."""
 _FIRST = ("tests/ingest/test_killing", "tests/server/", "tests/servers/", "tests/faults/", "tests/app/")
@@ -35,18 +36,25 @@ settings.register_profile("search", settings.get_profile("smart-meet"), derandom
 settings.load_profile("smart-meet")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Who deals the tests out to processes."""
+    return Dealer(config, log)
+
+
+class Dealer(LoadScopeScheduling):
+    """Keeps in one process what is in one file, or shares more: see `_TOGETHER`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in _TOGETHER if nodeid.startswith(folder)), nodeid.split("::")[0])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests out to processes: see `_TOGETHER` and `_FIRST`."""
-    places = {item: item.path.relative_to(ROOT).as_posix() for item in items}
-    for item, place in places.items():
-        together = next((folder for folder in _TOGETHER if place.startswith(folder)), place)
-        item.add_marker(pytest.mark.xdist_group(together))
-    first = {
-        place: next((i for i, start in enumerate(_FIRST) if place.startswith(start)), len(_FIRST))
-        for place in places.values()
-    }
-    items.sort(key=lambda item: first[places[item]])
+    """Put first what is to be begun first: see `_FIRST`."""
+    items.sort(
+        key=lambda item: next(
+            (i for i, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST)
+        )
+    )
 
 
 @pytest.fixture(scope="session")
