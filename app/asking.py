@@ -162,6 +162,9 @@ def in_markdown(output: Mapping[str, Any]) -> str:
 
 def _without_markup(line: str, numbers: set[str]) -> str:
     """A line whose signs are signs; the list it is in stays, and so do, outside of quotes, its citations."""
+    from app.rendering import printable
+
+    line = printable(line)
     begun, said = ("- ", line[2:]) if line.startswith("- ") else ("", line)
     parts: list[str] = []
     for part in _QUOTED.split(said):

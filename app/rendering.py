@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 PIPED_WIDTH = 100
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+# and halves of signs, as which a path's bytes that are no text are read
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 @cache
@@ -42,9 +43,13 @@ def text(words: object, style: str = "") -> Text:
 
 
 def print_json(value: object) -> None:
-    """One line of JSON on standard output, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One line of JSON on standard output, at once; what a terminal would obey is written in escapes."""
+    sys.stdout.write(_CONTROL.sub(_escaped, json.dumps(value, ensure_ascii=False)) + "\n")
     sys.stdout.flush()
+
+
+def _escaped(signs: re.Match[str]) -> str:
+    return "".join(f"\\u{ord(sign):04x}" for sign in signs[0])
 
 
 def table(title: str, columns: Mapping[str, str], rows: Iterable[Iterable[object]]) -> Table:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # langgraph takes seconds to import, and finding out that a f
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PASTED = "the transcript"
+_LONGEST_KEY = 500
+_LONGEST_NAME = 500  # characters of what an export gives as a speaker: names, companies, pronouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,14 @@ def read_input(workspace: str, given: "IngestInput") -> Read:
     Raises:
         InputError: it cannot be read; the message names the file and the reason.
     """
+    given = _storable(given)
     file = _file(given)
     attachments = [
         File(one["filename"], _decoded(one["content_base64"], one["filename"]))
         for one in given.get("attachments") or []
     ]
     transcript = read_transcript(file, attachments=attachments, format=given.get("format"))
+    _check_names(file.name, transcript, given)
     text_hash = _hash(file.data)
     key = given.get("key") or transcript.external_id or text_hash[:32]
     content_hash = hashlib.sha256(
@@ -138,6 +142,38 @@ def read_input(workspace: str, given: "IngestInput") -> Read:
     scope = sources.workspace_id(workspace)
     meeting_id = derived_id("meeting", scope, key)
     return Read(file.name, given, transcript, scope, key, meeting_id, content_hash)
+
+
+def _storable(given: "IngestInput") -> "IngestInput":
+    """The input with words that a database takes: a file's name may hold bytes that are no text, and what
+    comes as JSON halves of signs."""
+    told: IngestInput = given.copy()
+    for name in ("key", "title", "series", "filename"):
+        if (words := told.get(name)) is not None:
+            told[name] = _text(words)
+    if (participants := told.get("participants")) is not None:
+        told["participants"] = [one for one in map(_text, participants) if one.strip()]
+    if attachments := told.get("attachments"):
+        told["attachments"] = [{**one, "filename": _text(one["filename"])} for one in attachments]
+    return told
+
+
+def _text(words: str) -> str:
+    return words.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+
+
+def _check_names(name: str, transcript: Transcript, given: "IngestInput") -> None:
+    key = given.get("key") or transcript.external_id or ""
+    if len(key) > _LONGEST_KEY:
+        raise InputError(
+            f"{name}: its key is {len(key)} characters long; give one of at most {_LONGEST_KEY}, as --key"
+        )
+    for participant in (*transcript.participants, *given.get("participants", ())):
+        if len(participant) > _LONGEST_NAME:
+            raise InputError(
+                f"{name}: {participant[:40]!r}... is {len(participant)} characters long, which no name of a "
+                "person is; export the transcript again, or give its --format"
+            )
 
 
 def _file(given: "IngestInput") -> File:

@@ -7,6 +7,9 @@ from itertools import groupby
 
 from nodes.wording import folded, listed, with_digits
 
+LONGEST_NAME = 200
+"""Characters; what is longer names nothing, and no index takes it."""
+
 _PEOPLE = frozenset({"person"})
 _GROUPS = frozenset({"team", "organization"})
 _ARTICLE = re.compile(r"^(?:the|an|a) (?=\S)")

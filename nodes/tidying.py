@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from nodes.extraction import folded, spoken
-from nodes.names import normalised_name
+from nodes.names import LONGEST_NAME, normalised_name
 from nodes.profiles.profile import Profile
 from nodes.schemas import (
     ExtractedEntity,
@@ -19,7 +19,6 @@ from nodes.schemas import (
 from nodes.windows import Window
 from stores.records import Utterance
 
-_LONGEST_NAME = 200  # characters
 _MISCOUNTED = 3  # utterances by which a model may be off
 _UNTYPED = "feature"
 _KEYED = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
@@ -125,7 +124,7 @@ class _Tidying:
         is_scalar = spec.kind != "set"
         if spec.keyed_by and not key:
             return None
-        if not _is_name(given.entity) or not _FIELD.fullmatch(field) or len(key) > _LONGEST_NAME:
+        if not _is_name(given.entity) or not _FIELD.fullmatch(field) or len(key) > LONGEST_NAME:
             return None
         if (is_scalar and op in ("add", "resolve")) or (op in ("set", "add") and value is None):
             return None
@@ -165,7 +164,7 @@ class _Tidying:
 
 def _is_name(name: str) -> bool:
     """Whether it can be a name at all: some words, and not so many that no index takes them."""
-    return 0 < len(name.strip()) <= _LONGEST_NAME and bool(normalised_name(name).strip())
+    return 0 < len(name.strip()) <= LONGEST_NAME and bool(normalised_name(name).strip())
 
 
 def _field_and_key(field: str, key: str | None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ were spoken. It depends on nothing but the meeting itself, so the order in which
 
 from collections.abc import Collection, Sequence
 
+from nodes.names import LONGEST_NAME
 from nodes.rules.clauses import Cast, Marked, marked
 from nodes.rules.fields import OwnFields, own_observations
 from nodes.rules.names import key_of, things_of
@@ -48,7 +49,7 @@ def extract(
     ]
     speakers = [utterance.speaker for utterance in utterances if utterance.speaker]
     people = people_of(sentences, speakers, participants)
-    named = things_of(sentences, people, imported)
+    named = [thing for thing in things_of(sentences, people, imported) if len(thing.name) <= LONGEST_NAME]
     heading = key_of((title or "").split())
     things = [
         thing

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nodes.names import LONGEST_NAME
 from nodes.rules.clauses import Cast, Clause, Marked, clauses_of, numbers_of, spelled
 from nodes.rules.commitments import Remark, accepts, conditional, due_of, reason_before, remark_of, request_of
 from nodes.rules.names import Thing, singular
@@ -74,6 +75,8 @@ def subjects_of(read: Sequence[Marked], cast: Cast) -> list[Thing]:
                 ):
                     words[0] = words[0].lower()  # the capital was the sentence's
                 name = " ".join(words)
+                if len(name) > LONGEST_NAME:
+                    continue
                 plural = (*key[:-1], key[-1] + "s")
                 found.setdefault(
                     key, Thing(name, type_of(name), {key, plural, tuple(w.lower() for w in words)})
@@ -224,6 +227,8 @@ class Reader:
         if value.lower() in {"i", "me", "myself"}:
             return (utterance.speaker or "").strip() or None
         name = spelled(value, self._cast)
+        if len(name) > LONGEST_NAME:
+            return None
         if name == value and utterance.ordinal not in self.named.setdefault(name, []):
             self.named[name].append(utterance.ordinal)
         return name

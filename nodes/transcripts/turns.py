@@ -1,6 +1,7 @@
 """From the pieces that an export is cut into to utterances, the units of evidence."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from nodes.transcript import Utterance
 from nodes.transcripts.layout import Turn
@@ -24,7 +25,7 @@ def join_turns(turns: Iterable[Turn]) -> list[Turn]:
     Chat messages stay alone, and so does what nobody says at any time: the paragraphs of notes.
 
     A joined turn keeps the start of its first and the latest end of its cues. Turns without words are left
-    out.
+    out, and a speaker without a name is none.
     """
     joined: list[Turn] = []
     texts: list[list[str]] = []
@@ -33,6 +34,8 @@ def join_turns(turns: Iterable[Turn]) -> list[Turn]:
         own = turn.text.split()
         if not own:
             continue
+        if turn.speaker is not None and not turn.speaker.strip():
+            turn = replace(turn, speaker=None)
         if joined and _continues(joined[-1], turn) and words + len(own) <= MAX_WORDS:
             before = joined[-1]
             end = max((time for time in (before.end, turn.end) if time is not None), default=None)

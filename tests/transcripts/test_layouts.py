@@ -320,3 +320,10 @@ def test_other_languages_are_kept_whole(form, language: str):
         ("José Álvarez", language),
         ("山田 太郎", language),
     ]
+
+
+def test_a_speaker_without_a_name_is_none():
+    data = b"[   ] 10:00:00\nGood morning.\n\n[Ann Lee] 10:00:05\nHi.\n"
+    read = read_transcript(Source("meeting_saved_closed_caption.txt", data))
+    assert [u.speaker for u in read.utterances] == [None, "Ann Lee"]
+    assert read.participants == ("Ann Lee",)
