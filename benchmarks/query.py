@@ -3,9 +3,10 @@
     python -m benchmarks.query [--memories N] [--workspaces N] [--questions N] [--home FOLDER] [--route]
 
 Questions of every kind, about the things, the people and the words of generated workspaces (see
-`benchmarks.scale_store`), spread so that large workspaces have many. Each is asked once to warm up and then,
-in this process and with nothing kept of its answer: alone, as `smart-meet ask` does, and as a turn of a new
-conversation whose state is in Redis, as the server does; then once more to see which step takes how long.
+`benchmarks.scale_store`), spread evenly over their ranks' logarithm, so that large ones have many. Each is
+asked once to warm up and then, in this process and with nothing kept of its answer: alone, as
+`smart-meet ask` does, and as a turn of a new conversation whose state is in Redis, as the server does; then
+once more to see which step takes how long.
 With --route a server is started on the same store, and each question is asked in turn in this process and of
 its route: "more" is what the route takes more for the same question.
 """
@@ -30,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.retrieval import timed
-from benchmarks.scale_store import Made, histories_of, name_of, scale_store, shares
+from benchmarks.scale_store import Made, histories_of, name_of, scale_store, scope_of, shares
 from graphs.query import builder, graph
 from nodes.context import Context
 from stores.checkpoints import open_checkpoints
@@ -52,6 +53,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "search": ("What was said about {words}?", "{words}", "Who spoke of {words}?"),
 }
+_SAID = b"""
+select text
+from utterances
+where workspace_id = %(workspace_id)s
+order by ordinal < 60, version_id, ordinal
+limit 500
+"""
 MONTHS = "March 2025, November 2025, January 2026, April 2026, May 2026".split(", ")
 
 
@@ -85,7 +93,9 @@ async def measure(sizes: Sequence[int], questions: int, home: Path | None, *, ro
     """Ask everything in every way; milliseconds by kind of question and by step."""
     world = Made.world()
     async with scale_store(world, sizes, home) as (stores, loaded):
-        asked = list(questions_of(world, sizes, questions))
+        ranks = [int(rank) for rank in np.geomspace(1, len(sizes), questions).astype(int) - 1]
+        said = {rank: await said_in(stores, rank) for rank in sorted(set(ranks))}
+        asked = list(questions_of(sizes, ranks, said))
         known: dict[str, list[bool]] = defaultdict(list)
         for one in asked:
             output = await answer(one)
@@ -123,22 +133,33 @@ async def measure(sizes: Sequence[int], questions: int, home: Path | None, *, ro
     }
 
 
-def questions_of(world: Made, sizes: Sequence[int], questions: int) -> Iterator[Question]:
-    """So many questions of each kind; ranks spread evenly over their logarithm, things as often as named."""
+async def said_in(stores: Stores, rank: int) -> list[str]:
+    """Turns of a workspace, of those that name nothing where it has some."""
+    rows = await stores.database.rows(_SAID, workspace_id=scope_of(rank))
+    return [row["text"] for row in rows]
+
+
+def questions_of(
+    sizes: Sequence[int], ranks: Sequence[int], said: Mapping[int, Sequence[str]]
+) -> Iterator[Question]:
+    """One question of each kind for each of these ranks, about things as often as they are named.
+
+    Args:
+        said: by rank, turns whose first words are asked for.
+    """
     random = np.random.default_rng(5)
-    ranks = [int(rank) for rank in np.geomspace(1, len(sizes), questions).astype(int) - 1]
     told = {rank: histories_of(rank, sizes[rank]) for rank in sorted(set(ranks))}
     for kind, forms in KINDS.items():
         for place, rank in enumerate(ranks):
             known = told[rank]
             thing = known.things[int(len(known.things) ** random.random()) - 1]
             person = known.people[int(random.integers(len(known.people)))]
-            topic = int(random.integers(len(world.centres)))
+            words = said[rank][int(random.integers(len(said[rank])))].split()[:3]
             text = forms[place % len(forms)].format(
                 thing=thing.name,
                 person=person.name,
                 month=MONTHS[place % len(MONTHS)],
-                words=world.text(topic, 4),
+                words=" ".join(words),
             )
             yield Question(kind, rank, text)
 
