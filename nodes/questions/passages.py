@@ -80,7 +80,7 @@ def _nearest(state: QueryState, plan: Plan) -> list[Evidence]:
     said.sort(
         key=lambda pair: (
             plan["intent"] == "decisions" and not _DECIDES.search(pair[0]),
-            pair[0].rstrip().endswith("?"),
+            pair[0].rstrip().endswith("?") or not words.are_stated_in(pair[0]),
             -words.share(pair[0]),
         )
     )

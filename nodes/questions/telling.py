@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from nodes.names import normalised_name
 from nodes.query_state import Plan, PlanEntity, QueryState
@@ -16,6 +16,7 @@ from stores.recall import MemoryReading
 _SHARE = 0.5
 # "Who designed the logo?" is answered by who says both words, not by every logo.
 _SHARE_OF_A_DEED = 0.8
+_SHARE_BESIDE_A_NUMBER = 0.3
 # With so much of it held, the word that is missing is the one that is asked for ("which colour").
 _SHARE_OF_NEARLY_ALL = 0.7
 # Of what a person is asked about: the knee of what benchmarks/abstention.py loses against what it makes up.
@@ -35,7 +36,7 @@ _ASKS = re.compile(r"\?[\"”’')]*\s*$")
 _OPEN = re.compile(
     r"\b(?:ha(?:ve|s|d)|needs?|got|going|gonna|want(?:ed)?|try(?:ing)?|should|must|could|let['’]?s|will)"
     r"(?: \w+){0,3}? (?:decide|(?:figure|find|work) out|discuss|think about|agree on|determine|settle)\b"
-    r"|\b(?:don['’]?t|do not|didn['’]?t) (?:really |actually )?know\b|\bnot sure\b|\bno idea\b"
+    r"|\b(?:don['’]?t|do not|didn['’]?t) (?:really |actually )?know\b|\bnot (?:\w+ )?sure\b|\bno idea\b"
     r"|\b(?:wonder\w*|question is|unclear|undecided|to be decided)\b",
     re.IGNORECASE,
 )
@@ -80,6 +81,8 @@ class Telling:
             self._weights[stem(word)] = max(weight, self._weights.get(stem(word), 0.0))
         self._least = _SHARE_OF_A_DEED if _DEED.search(plan["standalone_question"]) else _SHARE
         self._wants_number = bool(_FOR_A_NUMBER.search(plan["standalone_question"]))
+        names = {stem(word) for one in plan["entities"] for word in plain_words(one["given"])}
+        self._counted = self._rarest(without=names) or self._rarest()
         self._near = self._owned(plan["standalone_question"])
         self._needed = self._all_needed(plan["standalone_question"])
 
@@ -104,20 +107,24 @@ class Telling:
         """Whether a passage holds the words without which it says nothing on the question."""
         if not self._weights:
             return memory["coverage"] >= _SHARE
-        return self._are_enough(self.held(memory["content"], names_entity=memory["names_entity"]))
+        held = self.held(memory["content"], names_entity=memory["names_entity"])
+        return self._are_enough(held) or self._is_number_of(held, memory["content"])
 
     def are_held_by(self, text: str) -> bool:
         """Whether a text holds the words without which it says nothing on the question."""
-        return self._are_enough(self.held(text))
+        held = self.held(text)
+        return self._are_enough(held) or self._is_number_of(held, text)
 
     def are_stated_in(self, text: str) -> bool:
         """Whether a text states something with these words, and does not only ask or leave it open.
 
         Who asks how much or how many wants a number.
         """
-        if self._wants_number and not any(word.isdigit() and word != "1" for word in plain_words(text)):
-            return False
         said = [sentence for sentence in sentences_of(text) if self.held(sentence)]
+        if self._wants_number:
+            said = [one for one in said if _has_number(one) and self._counted <= self.held(one)]
+            if not said:
+                return False
         return not said or any(not _ASKS.search(one) and not _OPEN.search(one) for one in said)
 
     def concerns(self, memory: MemoryReading) -> bool:
@@ -147,6 +154,11 @@ class Telling:
         """The same of a passage, in which a name of what the question names stands for it."""
         return self._share(self.held(memory["content"], names_entity=memory["names_entity"]))
 
+    def _is_number_of(self, held: set[str], text: str) -> bool:
+        """Whether a text gives a number with what is counted, to who asks for one: "it may cost 12 euros"."""
+        is_enough = bool(held) and self._counted <= held and self._share(held) >= _SHARE_BESIDE_A_NUMBER
+        return self._wants_number and is_enough and _has_number(text)
+
     def _are_enough(self, held: set[str]) -> bool:
         share = self._share(held)
         return share >= max(_SHARE_OF_NEARLY_ALL, self._least) or (
@@ -157,8 +169,9 @@ class Telling:
         total = sum(self._weights.values())
         return sum(self._weights[word] for word in held) / total if total else 0.0
 
-    def _rarest(self) -> set[str]:
-        return {max(self._weights, key=lambda word: self._weights[word])} if self._weights else set()
+    def _rarest(self, without: Collection[str] = ()) -> set[str]:
+        words = [word for word in self._weights if word not in without]
+        return {max(words, key=lambda word: self._weights[word])} if words else set()
 
     def _owned(self, question: str) -> set[str]:
         """The rarest word and what it is of, or what is of it ("the colour of money")."""
@@ -179,6 +192,11 @@ class Telling:
             if len(words) == 2 and needed & set(words):
                 needed |= set(words) & self.words
         return needed
+
+
+def _has_number(text: str) -> bool:
+    """Whether it holds a number; "one" is mostly none."""
+    return any(word[:1].isdigit() and word != "1" for word in plain_words(text))
 
 
 def telling(state: QueryState, plan: Plan) -> list[MemoryReading]:

@@ -223,6 +223,7 @@ async def test_questions_of_two_parts_are_answered_with_both(ask: Ask) -> None:
         ),
         "What did Priya say about tickets, and how far is the Billing API?": ("yellow tickets", "60% done"),
         "What does Priya own and what did she promise?": ("Priya Raman owns Ticket Shop", "Not known"),
+        "What changed since 1 March and what decisions were made?": ("blocked → in progress", "seat maps"),
     }
     for question, told in two.items():
         answer = (await ask(question))["answer"]

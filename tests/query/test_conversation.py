@@ -32,6 +32,8 @@ async def test_a_follow_up_leans_on_what_was_just_talked_of(series: Workspace) -
     await ask("When was the Ticket Shop blocked?", follow_up=True)
     why = await ask("why?", follow_up=True)
     assert "The bank has not sent the certificate" in why["answer"]
+    moved = await ask("and why did it move?", follow_up=True)
+    assert "The bank has not sent the certificate" in moved["answer"]
     await ask("What changed in February 2026?", follow_up=True)
     march = await ask("what about March?", follow_up=True)
     assert "from 1 Mar 2026 to 31 Mar 2026" in march["answer"]

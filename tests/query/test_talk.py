@@ -71,6 +71,8 @@ async def test_where_and_when_a_thing_was_spoken_of(ask_design: Ask) -> None:
     assert last["answer"].startswith("Talk Back: last spoken of in D101b on 10 Feb 2026, by Designer: “")
     assert "D101a on 3 Feb 2026" in (await ask_design("When was Talk Back first mentioned?"))["answer"]
     assert "3 turns of 2 meetings" in (await ask_design("How often was Talk Back mentioned?"))["answer"]
+    about = await ask_design("How many meetings have there been about Talk Back?")
+    assert (about["answer"][:18], len(about["citations"])) == ("3 turns of 2 meeti", 2)
 
 
 async def test_what_a_person_said_of_a_thing_is_in_their_own_words(ask_design: Ask) -> None:
@@ -138,6 +140,49 @@ async def test_the_nearest_evidence_is_about_what_was_asked(ask_design: Ask) -> 
     assert [citation["quote"] for citation in output["citations"]] == [
         "We should sell it for twenty-five euros, that price is settled."
     ]
+
+
+async def test_an_answer_is_what_states_it_and_not_who_asks_or_leaves_it_open(stores: Stores) -> None:
+    workspace = Workspace(stores, "open", types={"Mainnet": "system", "remote control": "project"})
+    await workspace.meeting(
+        "Launch",
+        "2026-02-03",
+        Said("Ann Lee", "Like how much does a remote control cost?", about=["remote control"]),
+        Said("Bob Ray", "The production cost is twelve euros.", about=["remote control"]),
+        Said("Ann Lee", "We have to decide who our target audience is."),
+        Said("Bob Ray", "Mainnet comes four weeks after the devnets.", about=["Mainnet"]),
+        Said("Bob Ray", "peer-das has priority on testing."),
+    )
+    ask = conversation("open")
+    cost = await ask("How much should the remote control cost?")
+    assert [citation["quote"] for citation in cost["citations"]] == ["The production cost is twelve euros."]
+    audience = await ask("What is the target audience?")
+    assert not audience["known"]
+    assert "have to decide" in audience["citations"][0]["quote"]
+    fork = await ask("When is the Pectra mainnet fork?")
+    assert fork["answer"].startswith("Not known: no meeting says when Pectra mainnet fork is due.")
+    assert "four weeks after" in fork["citations"][0]["quote"]
+    das = await ask("What is the status of PeerDAS?")
+    assert das["answer"].startswith("Not known: “PeerDAS” is spoken of, but no meeting tracks it")
+    power = await ask("What was decided about the remote control's energy source?")
+    assert power["answer"].startswith("Not known: no decision about “remote control energy source”")
+
+
+async def test_of_passages_that_may_hold_a_task_only_commitments_are_told(stores: Stores) -> None:
+    workspace = Workspace(stores, "tasks")
+    await workspace.meeting(
+        "Close",
+        "2026-02-03",
+        Said("Ann Lee", "Okay, welcome everybody to our meeting, let us begin with the slides."),
+        *[Said("Bob Ray", "You can see that you have to press it if you want to go on.")] * 9,
+        Said("Bob Ray", "Could you maybe look into it, do you think we should do that next time?"),
+        Said(
+            "Ann Lee", "Until the next meeting you're going to work on the design, Bob, and write a report."
+        ),
+    )
+    output = await conversation("tasks")("What action items came out of the last meeting?")
+    assert output["answer"].startswith("No action item was noted as such in Close (3 Feb 2026); passages")
+    assert [citation["speaker"] for citation in output["citations"]] == ["Ann Lee"]
 
 
 @pytest.mark.parametrize("words", ["thanks!", "hello", "ok", "Thank you very much"])
