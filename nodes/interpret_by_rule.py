@@ -42,6 +42,7 @@ _ONE_MEETING = re.compile(
     r"\b(?:last|latest|most recent|first) (?:meeting|call|sync|session|stand-?up)\b", re.IGNORECASE
 )
 _ABOUT = re.compile(r"\b(?:about|on|regarding|concerning)\b", re.IGNORECASE)
+_OF_WHAT = re.compile(r"\b(?:about|with|of|on|regarding|concerning|around|for) (.+)", re.IGNORECASE)
 _AFTER = re.compile(r"after\b", re.IGNORECASE)
 _SURE_SUGGESTION = 0.45
 # Whatever a question holds beyond this is not its subject.
@@ -334,6 +335,9 @@ async def _with_unknown(
         parts = [part_of(plan["question"], entity["given"]) for entity in plan["entities"]]
         of_a_part: Plan = {**plan, "topics": [part for part in parts if part]}
         plan = of_a_part
+    if plan["aggregation"] in ("problem", "risk", "question") and (about := _OF_WHAT.search(remainder)):
+        of_a_topic: Plan = {**plan, "topics": plan["topics"] or subjects(about[1])[:1]}
+        plan = of_a_topic
     unknown = (codes(remainder) or ([] if named else subjects(remainder)))[:1]
     if not unknown or plan["intent"] == "search" or (_is_about_all(plan) and not codes(remainder)):
         return plan

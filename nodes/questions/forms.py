@@ -114,7 +114,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
         rf"{_LEAD}who(?: all| else)? (?:attend(?:s|ed)?|join(?:s|ed)?|participate[sd]?|takes? part|took part"
         r"|came|was (?:there|present)"
         r"|were (?:there|present|the (?:participants|attendees|speakers)))\b"
-        r"|\b(?:attendees|participants|attendance)\b",
+        r"|\b(?:attendees|participants|attendance)\b"
+        rf"|{_LEAD}how many (?:people|persons|members|speakers|of us)(?: (?:have|has|had|did|were|was|all))*"
+        r" (?:attend(?:ed)?|join(?:ed)?|participated?|take part|took part|came|spoke|there|present)\b",
     ),
     (
         "themes",
@@ -127,7 +129,8 @@ _FORMS: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((form, re.compile(pattern, re.IGNORECASE)) for form, pattern in _FORMS)
 _BARE_ATTENDANCE = re.compile(
-    rf"{_LEAD}who(?:['’]s| all)? ?(?:was|were|is|are|attended|joined|spoke|talked)?\W*"
+    rf"{_LEAD}(?:how many (?:people|persons|members|speakers)|who)(?:['’]s| all)? ?"
+    r"(?:was|were|is|are|attended|joined|spoke|talked)?\W*"
     r"(?:in|at|on|there|present)?(?: the)?\W*$",
     re.IGNORECASE,
 )

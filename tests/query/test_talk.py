@@ -99,6 +99,9 @@ async def test_meetings_are_listed_and_who_was_there(ask_design: Ask) -> None:
     assert there["answer"].startswith(
         "2 people took part in D101b (10 Feb 2026), most active first: Designer and Project Manager."
     )
+    many = await ask_design("How many people attended D101b?")
+    assert many["answer"].startswith("2 people took part in D101b")
+    assert (await ask_design("How many people were in D101b?"))["answer"] == many["answer"]
     assert (await ask_design("Who talked most in D101b?"))["answer"].startswith(
         "Designer spoke in 2 of the 3 turns of D101b"
     )
@@ -152,6 +155,7 @@ async def test_an_answer_is_what_states_it_and_not_who_asks_or_leaves_it_open(st
         Said("Ann Lee", "We have to decide who our target audience is."),
         Said("Bob Ray", "Mainnet comes four weeks after the devnets.", about=["Mainnet"]),
         Said("Bob Ray", "peer-das has priority on testing."),
+        Said("Ann Lee", "My concern is the date.", kind="risk"),
     )
     ask = conversation("open")
     cost = await ask("How much should the remote control cost?")
@@ -164,6 +168,8 @@ async def test_an_answer_is_what_states_it_and_not_who_asks_or_leaves_it_open(st
     assert "four weeks after" in fork["citations"][0]["quote"]
     das = await ask("What is the status of PeerDAS?")
     assert das["answer"].startswith("Not known: “PeerDAS” is spoken of, but no meeting tracks it")
+    assert "My concern" in (await ask("What are the open issues?"))["answer"]
+    assert not (await ask("What are the open issues with blob fees?"))["known"]
     power = await ask("What was decided about the remote control's energy source?")
     assert power["answer"].startswith("Not known: no decision about “remote control energy source”")
 
