@@ -14,6 +14,7 @@ _DOING = {
     "segment": "cutting into windows",
     "read": "reading",
     "embed": "embedding",
+    "index": "indexing",
     "resolve": "matching names",
     "compare": "comparing with what was known",
     "commit": "committing",

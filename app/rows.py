@@ -13,6 +13,7 @@ from stores.moments import Moment
 from stores.opening import Stores
 from stores.readings import EntityRow
 from stores.recall import SearchRow, search_rows
+from stores.reindexing import comparing
 
 
 async def found_by(
@@ -20,7 +21,8 @@ async def found_by(
 ) -> Sequence[SearchRow]:
     """The memories nearest to a query, best first."""
     vector = await vector_of_question(stores.database, scope, "search", stores.embedding, query)
-    return await search_rows(stores.database, scope, query, vector, k=limit, moment=Moment(as_of))
+    async with comparing(stores.database, stores.embedding):
+        return await search_rows(stores.database, scope, query, vector, k=limit, moment=Moment(as_of))
 
 
 async def status_of(

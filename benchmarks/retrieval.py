@@ -196,7 +196,9 @@ async def ingest(stores: Stores, corpus: Corpus, vectors: KeptVectors) -> None:
         memories = dict(discussion_memories(source))
         await sources.put_items(stores.database, scope, source.id, "memory", memories)
         texts = {item: memory["content"] for item, memory in memories.items()}
-        await sources.put_vectors(stores.database, scope, source.id, await vectors.of(texts))
+        await sources.put_vectors(
+            stores.database, scope, source.id, await vectors.of(texts), stores.embedding
+        )
         await graph.ainvoke(
             IngestInput(source_id=source.id),
             {"configurable": {"thread_id": source.id}},

@@ -13,6 +13,7 @@ from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import Stores, open_stores
 from stores.recall import MEASURED, MemoryReading, Weights, entities_of, min_max, recall
+from stores.reindexing import comparing
 from stores.reranker import relevance
 
 _MEMORIES = 10
@@ -51,21 +52,22 @@ async def recalled(
     """The k memories that answer a planned question best, best first, re-ranked where the context says so."""
     moment = moment_of(context)
     end = datetime.fromisoformat(plan["end"]) if plan["end"] else None
-    memories = await recall(
-        stores.database,
-        derived_id("workspace", context.workspace),
-        plan["standalone_question"],
-        question_vector(stores, plan["standalone_question"], context),
-        k=max(k, _RERANKED) if context.rerank else k,
-        moment=Moment(
-            as_of=min(filter(None, (moment.as_of, end)), default=None), known_as_of=moment.known_as_of
-        ),
-        start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
-        entities=[entity["id"] for entity in [*plan["entities"], *plan["people"]]],
-        speakers=[person["name"] for person in plan["people"]],
-        meetings=plan["meetings"] or None,
-        weights=weights,
-    )
+    async with comparing(stores.database, stores.embedding):
+        memories = await recall(
+            stores.database,
+            derived_id("workspace", context.workspace),
+            plan["standalone_question"],
+            question_vector(stores, plan["standalone_question"], context),
+            k=max(k, _RERANKED) if context.rerank else k,
+            moment=Moment(
+                as_of=min(filter(None, (moment.as_of, end)), default=None), known_as_of=moment.known_as_of
+            ),
+            start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
+            entities=[entity["id"] for entity in [*plan["entities"], *plan["people"]]],
+            speakers=[person["name"] for person in plan["people"]],
+            meetings=plan["meetings"] or None,
+            weights=weights,
+        )
     return (await reranked(plan["standalone_question"], memories))[:k] if context.rerank else memories
 
 

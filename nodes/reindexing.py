@@ -18,6 +18,7 @@ async def reindex(stores: Stores, progress: Callable[[dict[str, Any]], None]) ->
     """
     model = stores.embedding
     if await reindexing.is_of(stores.database, model):
+        await reindexing.index_vectors(stores.database)  # unless a kill came between
         return None
     counted = await reindexing.begin(stores.database, model)
     done = counted["done"]
@@ -35,4 +36,6 @@ async def reindex(stores: Stores, progress: Callable[[dict[str, Any]], None]) ->
         if memories:
             await in_portions(model, memories, embed)
         elif not await reindexing.put_in_place(stores.database, model, await model.dimensions()):
+            progress({"stage": "index", "done": done, "total": done})
+            await reindexing.index_vectors(stores.database)
             return done

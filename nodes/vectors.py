@@ -37,7 +37,7 @@ async def embed_staged(
         nonlocal done
         async with embedding_for(stores.database, piece, portion[0][:8], stores.embedding):
             vectors = await stores.embedding.embeddings.aembed_documents([texts[item] for item in portion])
-        await sources.put_vectors(*place, dict(zip(portion, vectors, strict=True)))
+        await sources.put_vectors(*place, dict(zip(portion, vectors, strict=True)), stores.embedding)
         done += len(portion)
         if progress is not None:
             progress({"stage": "embed", "done": done, "total": len(texts)})

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from stores.database import Connection, Database, fetch
 from stores.embeddings import EmbeddingModel
 from stores.errors import EmbeddingMismatchError
+from stores.queries import queries
 
 _KEY = "embedding_model"
 # A column that another is generated from changes its type only without that one.
@@ -26,13 +27,13 @@ alter table memories
     add column signs bit varying generated always as (binary_quantize(embedding)::bit varying) stored;
 create index memories_signs on memories (workspace_id)
     include (version_id, id, kind, recorded_at, retracted_at, signs);
-create index memories_vector on memories using hnsw (embedding vector_cosine_ops);
 """)
 
 
 @asynccontextmanager
 async def resize_vectors(connection: Connection, dimensions: int) -> AsyncGenerator[None]:
-    """Give the vectors another length: inside, of all memories, each must be written anew."""
+    """Give the vectors another length: inside, of all memories, each must be written anew. They have no index
+    of nearest vectors then: without one, search reads them all."""
     await connection.execute(_LOOSEN.encode())
     yield
     await connection.execute(_FASTEN.format(size=sql.Literal(dimensions)))
@@ -76,3 +77,4 @@ async def _record(database: Database, model: EmbeddingModel, dimensions: int) ->
         if claimed:
             async with resize_vectors(connection, dimensions):
                 pass  # there are none yet
+            await fetch(connection, queries("upkeep")["make_vector_index"], {})

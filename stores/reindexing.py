@@ -1,8 +1,10 @@
 """Another embedding model for a database that holds memories already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import numpy as np
+from psycopg import DataError
 from psycopg.types.json import Jsonb
 
 from stores.database import Connection, Database, Row, fetch, write_many
@@ -42,8 +44,11 @@ async def put_next_vectors(
 
 async def put_in_place(database: Database, model: EmbeddingModel, dimensions: int) -> int:
     """Use the kept vectors from now on, when every memory has one; gives how many have none, and changes
-    nothing where that is more than none. Readers and writers wait meanwhile."""
+    nothing where that is more than none. Readers and writers wait meanwhile; the vectors' index is made after
+    that (`index_vectors`)."""
     async with database.transaction() as connection:
+        # in the order of those who write vectors: first the model, then the memories
+        await fetch(connection, _SQL["take_model"], {})
         await fetch(connection, b"lock table memories in access exclusive mode", {})
         left = (await fetch(connection, _SQL["progress"], {"model": model.name}))[0]
         if left["done"] < left["total"]:
@@ -56,6 +61,12 @@ async def put_in_place(database: Database, model: EmbeddingModel, dimensions: in
     return 0
 
 
+async def index_vectors(database: Database) -> None:
+    """Make the index of the vectors, while everything goes on, unless it is there."""
+    await database.rows(_SQL["drop_broken_index"])
+    await database.rows(_SQL["index_vectors"])
+
+
 async def hold_model(connection: Connection, model: EmbeddingModel) -> None:
     """Make sure that vectors of this model may be written until the transaction ends.
 
@@ -63,9 +74,35 @@ async def hold_model(connection: Connection, model: EmbeddingModel) -> None:
         EmbeddingMismatchError: the database has been filled anew by another model meanwhile.
     """
     found = await fetch(connection, _SQL["hold_model"], {})
-    if found[0]["name"] != model.name:
+    _check(found[0]["name"], model)
+
+
+@asynccontextmanager
+async def comparing(database: Database, model: EmbeddingModel) -> AsyncGenerator[None]:
+    """Compare vectors of this model with those of the database inside, and take no result of others.
+
+    It is looked at afterwards: whenever another model took over, what was read may be of both.
+
+    Raises:
+        EmbeddingMismatchError: the database has been filled anew by another model meanwhile.
+    """
+    try:
+        yield
+    except DataError:  # vectors of another length
+        await _look(database, model)
+        raise
+    await _look(database, model)
+
+
+async def _look(database: Database, model: EmbeddingModel) -> None:
+    found = await database.row(_SQL["model"])
+    _check(found["name"] if found else None, model)
+
+
+def _check(filled_by: str | None, model: EmbeddingModel) -> None:
+    if filled_by != model.name:
         raise EmbeddingMismatchError(
-            f"this database is searched with the embedding model {found[0]['name']} now, and no more with "
+            f"this database is searched with the embedding model {filled_by} now, and no more with "
             f"{model.name}: set SMART_MEET_EMBEDDING_MODEL to it, start this process again, and go on"
         )
 

@@ -10,11 +10,13 @@ import numpy as np
 from psycopg.types.json import Jsonb
 
 from stores.database import Connection, Database, Row, fetch, write_many
+from stores.embeddings import EmbeddingModel
 from stores.errors import NotFoundError
 from stores.ids import derived_id
 from stores.knowledge import hold_commits
 from stores.queries import queries
 from stores.records import Source, Utterance
+from stores.reindexing import hold_model
 
 _SQL = queries("sources")
 Json = dict[str, Any]
@@ -191,9 +193,17 @@ async def texts_without_vector(
 
 
 async def put_vectors(
-    database: Database, scope: str, source_id: str, vectors: Mapping[str, Sequence[float]]
+    database: Database,
+    scope: str,
+    source_id: str,
+    vectors: Mapping[str, Sequence[float]],
+    model: EmbeddingModel,
 ) -> None:
-    """Stage the vectors of memories."""
+    """Stage the vectors of memories.
+
+    Raises:
+        EmbeddingMismatchError: the database has been filled anew by another model meanwhile.
+    """
     rows = [
         {
             "workspace_id": scope,
@@ -204,6 +214,7 @@ async def put_vectors(
         for item, vector in vectors.items()
     ]
     async with database.transaction() as connection:
+        await hold_model(connection, model)
         await write_many(connection, _SQL["put_vector"], rows)
 
 

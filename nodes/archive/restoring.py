@@ -19,6 +19,7 @@ from stores.embeddings import EmbeddingModel
 from stores.errors import ArchiveError
 from stores.installation import recorded_model
 from stores.opening import Stores
+from stores.reindexing import hold_model
 from stores.schema import latest_revision
 
 _ELSEWHERE = "restore it into another database (SMART_MEET_HOME or DATABASE_URL)"
@@ -70,6 +71,7 @@ async def _write(
 ) -> None:
     await sources.put_workspace(connection, header.workspace)
     await knowledge.lock_workspace(connection, scope)
+    await hold_model(connection, model)
     tables = {table.name: table for table in await archive.tables(connection)}
     if not await archive.is_empty(connection, scope, list(tables.values())):
         raise InputError(

@@ -25,6 +25,7 @@ from stores.hand import Fact, ImportedVersion
 from stores.ids import derived_id
 from stores.opening import Stores
 from stores.records import Source, Utterance
+from stores.reindexing import hold_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ async def import_file(
     vectors = [await _vectors(stores, part) for part in parts]
     async with stores.database.transaction() as connection:
         await knowledge.lock_workspace(connection, scope)
+        await hold_model(connection, stores.embedding)
         before = {one.key: one for one in await hand.imported(connection, scope, name)}
         kept = {
             one.key for one in given if one.key in before and before[one.key].content_hash == one.content_hash

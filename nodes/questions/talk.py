@@ -18,6 +18,7 @@ from stores.moments import Moment
 from stores.opening import Stores
 from stores.readings import meetings
 from stores.recall import MemoryReading
+from stores.reindexing import comparing
 from stores.sayings import Saying, attendance, frequencies, introductions, sayings, themes, turns_of
 
 _MOST_THEMES = 8
@@ -103,18 +104,19 @@ async def _sayings(
     things = [entity["id"] for entity in plan["entities"] if entity["type"] != "person"] if is_form else []
     if not topics and not things:
         return []
-    return await sayings(
-        stores.database,
-        derived_id("workspace", context.workspace),
-        await question_vector(stores, plan["standalone_question"], context),
-        moment,
-        entities=things,
-        topics=topics,
-        people=[person["id"] for person in plan["people"]] if is_form and plan["people"] else None,
-        start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
-        meetings=plan["meetings"] or None,
-        asking=_asked(topics) if plan["aggregation"] == "askers" else None,
-    )
+    async with comparing(stores.database, stores.embedding):
+        return await sayings(
+            stores.database,
+            derived_id("workspace", context.workspace),
+            await question_vector(stores, plan["standalone_question"], context),
+            moment,
+            entities=things,
+            topics=topics,
+            people=[person["id"] for person in plan["people"]] if is_form and plan["people"] else None,
+            start=datetime.fromisoformat(plan["start"]) if plan["start"] else None,
+            meetings=plan["meetings"] or None,
+            asking=_asked(topics) if plan["aggregation"] == "askers" else None,
+        )
 
 
 def _asked(topics: Sequence[str]) -> str:

@@ -29,6 +29,23 @@ on conflict do nothing
 -- Whoever is to write vectors holds this row, so that nobody writes those of the former model any more.
 update installation set value = %(value)s where key = 'embedding_model'
 
+-- name: take_model
+-- Nobody else writes vectors until this transaction ends.
+select value from installation where key = 'embedding_model' for update
+
+-- name: drop_broken_index
+-- One whose making was interrupted.
+do $$ begin
+    if exists (
+        select from pg_index where indexrelid = to_regclass('public.memories_vector') and not indisvalid
+    ) then
+        drop index memories_vector;
+    end if;
+end $$
+
+-- name: index_vectors
+create index concurrently if not exists memories_vector on memories using hnsw (embedding vector_cosine_ops)
+
 -- name: hold_model
 -- The model stays what it is until this transaction ends.
 select value ->> 'name' as name from installation where key = 'embedding_model' for share

@@ -1,22 +1,30 @@
 """Another embedding model takes the place of the one that filled the database, and nothing else changes."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from app.ingestion import Ingestions
+from app.questioning import answer
+from app.rows import found_by
+from nodes.context import Context
+from nodes.hand.importing import import_file
+from nodes.intake import accept
 from nodes.reindexing import reindex
 from stores import settings as settings_module
 from stores.errors import EmbeddingMismatchError
 from stores.opening import Stores, close_stores, open_stores
+from stores.sources import put_vectors, workspace_id
 from tests.ingest.knowing import ingest, known
 from tests.ingest.meetings import meeting
 from tests.models.openai_server import vector_of
 
 _VECTORS = b"select content, embedding::text as vector from memories order by id"
 _OTHER = "other-scripted"
+SCOPE = workspace_id("default")
 
 
 @pytest.fixture
@@ -70,15 +78,41 @@ async def test_a_reindexing_that_is_interrupted_goes_on_and_embeds_nothing_twice
     assert await reindex(stores, lambda event: None) is None
 
 
-async def test_a_process_that_still_has_the_former_model_can_no_longer_write(
-    ingestions: Ingestions, with_model: Callable[[str], None]
+async def test_a_process_that_still_has_the_former_model_can_neither_write_nor_ask(
+    ingestions: Ingestions, with_model: Callable[[str], None], endpoint: Any
 ) -> None:
     await ingest(ingestions, [meeting(1, "Ada Nilsson: Tide Gauge is planned.")])
-    await ingestions.stores.database.rows(
-        b"""update installation set value = jsonb_set(value, '{name}', '"other"')"""
-    )
-    with pytest.raises(EmbeddingMismatchError, match="searched with the embedding model other now"):
-        await ingest(ingestions, [meeting(2, "Ada Nilsson: Tide Gauge is at risk.")])
+    waiting = await accept(ingestions.stores, "default", meeting(2, "Ada Nilsson: Tide Gauge is blocked."))
+    assert waiting.source is not None
+    with_model(_OTHER)
+    await asyncio.to_thread(_reindexed)
+    assert await _model(ingestions.stores) == _OTHER
+    before = await known(ingestions.stores)
+    line = {"entity": "Tide Gauge", "type": "project", "field": "owner", "value": "Ben", "date": "2026-02-01"}
+    states = json.dumps(line).encode()
+    vectors = {"one": [0.0] * endpoint.dimensions}
+    for work in (
+        ingest(ingestions, [meeting(3, "Ada Nilsson: Tide Gauge is at risk.")]),
+        put_vectors(
+            ingestions.stores.database, SCOPE, waiting.source.id, vectors, ingestions.stores.embedding
+        ),
+        import_file(ingestions.stores, "default", "states.jsonl", states, by="Dee"),
+        answer(Context(cache=False), "what did Ada say about the gauge?"),
+        found_by(ingestions.stores, SCOPE, "gauge", 3),
+    ):
+        with pytest.raises(EmbeddingMismatchError, match=f"searched with the embedding model {_OTHER} now"):
+            await work
+    assert await known(ingestions.stores) == before
+
+
+def _reindexed() -> None:
+    """Reindex as another process does, with stores of its own."""
+
+    async def work() -> None:
+        await reindex(await open_stores(to_look=True), lambda event: None)
+        await close_stores()
+
+    asyncio.run(work())
 
 
 async def _model(stores: Stores) -> str:
