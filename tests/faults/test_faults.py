@@ -41,7 +41,7 @@ HITS = (
     ("ingest with a model", "postgres read-only", "before:knowledge.insert_version#1", "again"),
     ("ingest with a model", "redis without replicas", "before:node.diff#1", "resume"),
     ("recheck", "process", "after:rechecks.retract_fallbacks#1", "again"),
-    ("forget", "process", "after:forgetting.delete_meetings#1", "again"),
+    ("forget", "process", "before:checkpoints.adelete_thread#1", "again"),
 )
 
 
