@@ -101,6 +101,8 @@ async def test_a_person_corrects_and_takes_it_back_on_one_thread(
     assert (done["number"], done["status"], done["by"], done["moved"]) == (1, "decided", "Dee", [moved])
     back = await decided(action="undo", number=1)
     assert (back["status"], back["moved"]) == ("undone", [moved | {"from": "blocked", "to": "in progress"}])
+    gone = await client.runs.wait(None, "forget", input={"everything": True}, context=_context(workspace))
+    assert gone["conversations"] == 1  # the thread, which quotes what is forgotten
 
 
 def _context(workspace: str) -> Any:
