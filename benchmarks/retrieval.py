@@ -54,6 +54,7 @@ ABLATIONS: Mapping[str, Weights] = {
     "no context": replace(MEASURED, context=0.0),
     "context as words": replace(MEASURED, context=1.0),
     "no speakers": replace(MEASURED, speaker=0.0),
+    "no talk around": replace(MEASURED, around=0.0),
 }
 Ranking = Sequence[Place]
 

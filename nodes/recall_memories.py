@@ -1,5 +1,6 @@
 """recall_memories: the passages and statements that the question is nearest to."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from nodes.context import Context, context_of
 from nodes.interpret_by_rule import moment_of
 from nodes.kept_answers import question_vector
 from nodes.query_state import Plan, QueryState
+from stores.discussions import recall_discussed, spread
 from stores.ids import derived_id
 from stores.moments import Moment
 from stores.opening import Stores, open_stores
@@ -19,6 +21,18 @@ from stores.reranker import relevance
 _MEMORIES = 10
 _RERANKED = 30
 _MOST_ENTITIES = 5
+# A request, and not a statement to be found again; for what a discussion was, and not for one fact of it.
+_REQUEST = re.compile(
+    r"\W*(?:please|summari[sz]e|describe|give|tell|what|why|how|who|where|when|which|did|does|was|were|is|are)\b",
+    re.IGNORECASE,
+)
+_DISCUSSION = re.compile(
+    r"\b(?:summari[sz]e|summary|overview|discuss\w*|talk(?:ed|ing)? about|sa(?:y|id) about"
+    r"|present(?:ation|ing|ed)s?|think|thought|opinions?|views?|attitude|(?:dis)?agree\w*|conclu\w+"
+    r"|describe|mention\w*|propos\w+|suggest\w*|debat\w+|explain\w*|recommend\w*"
+    r"|introduc\w+)\b",
+    re.IGNORECASE,
+)
 
 
 async def recall_memories(state: QueryState, runtime: Runtime[Context]) -> QueryState:
@@ -52,13 +66,15 @@ async def recalled(
     """The k memories that answer a planned question best, best first, re-ranked where the context says so."""
     moment = moment_of(context)
     end = datetime.fromisoformat(plan["end"]) if plan["end"] else None
+    question = plan["standalone_question"]
+    of_discussion = weights.around > 0 and asks_for_discussion(question)
     async with comparing(stores.database, stores.embedding):
-        memories = await recall(
+        memories = await (recall_discussed if of_discussion else recall)(
             stores.database,
             derived_id("workspace", context.workspace),
-            plan["standalone_question"],
-            question_vector(stores, plan["standalone_question"], context),
-            k=max(k, _RERANKED) if context.rerank else k,
+            question,
+            question_vector(stores, question, context),
+            k=max(k, _RERANKED) if context.rerank or of_discussion else k,
             moment=Moment(
                 as_of=min(filter(None, (moment.as_of, end)), default=None), known_as_of=moment.known_as_of
             ),
@@ -68,7 +84,14 @@ async def recalled(
             meetings=plan["meetings"] or None,
             weights=weights,
         )
-    return (await reranked(plan["standalone_question"], memories))[:k] if context.rerank else memories
+    if context.rerank:
+        memories = await reranked(question, memories)
+    return (spread(memories) if of_discussion else memories)[:k]
+
+
+def asks_for_discussion(question: str) -> bool:
+    """Whether a question is about what was said of a thing, as "What did they think of it?" is."""
+    return bool(_REQUEST.match(question) and _DISCUSSION.search(question))
 
 
 async def reranked(question: str, memories: Sequence[MemoryReading]) -> list[MemoryReading]:

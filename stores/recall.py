@@ -91,11 +91,14 @@ class Weights:
         similarity: of the vector, against 1 - similarity of the words.
         context: a word in the context of a memory, against 1 in the memory itself.
         speaker: added for what is said by somebody whom the question names.
+        around: of the talk around a memory, against 1 - around of the memory itself, where a question is
+            about a discussion (stores.discussions).
     """
 
     similarity: float = 0.5
     context: float = 0.7
     speaker: float = 0.1
+    around: float = 0.5
 
     @property
     def counting(self) -> list[float]:

@@ -241,6 +241,67 @@ cross join lateral (
     from asked
 ) w
 
+-- name: talk_around
+-- How well the talk around each memory answers: of itself with the two passages before and after it, the
+-- cosine of the mean vector and the mean score by words, as in "scored" (index memories_by_place).
+with asked as materialized (
+    select lexeme, weight, lexeme_query
+    from unnest(%(lexemes)s::text[], %(weights)s::float8[]) as a (lexeme, weight)
+    cross join lateral (
+        select ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery as lexeme_query
+    ) q
+),
+talk as materialized (
+    -- joined with nothing, the words are read from their toast once, not once for each word
+    select m.id, n.embedding, n.lexical || ''::tsvector as lexical
+    from unnest(%(ids)s::uuid[]) as c (id)
+    join memories m on m.workspace_id = %(workspace_id)s and m.id = c.id
+    cross join lateral (
+        select m.embedding, m.lexical
+        union all
+        (
+            select b.embedding, b.lexical
+            from memories b
+            where b.workspace_id = m.workspace_id
+                and b.version_id = m.version_id
+                and b.first_utterance < m.first_utterance
+                and b.kind = 'discussion'
+                and b.recorded_at <= %(known)s::timestamptz
+                and (b.retracted_at is null or b.retracted_at > %(known)s::timestamptz)
+            order by b.first_utterance desc, b.id
+            limit 2
+        )
+        union all
+        (
+            select a.embedding, a.lexical
+            from memories a
+            where a.workspace_id = m.workspace_id
+                and a.version_id = m.version_id
+                and a.first_utterance > m.first_utterance
+                and a.kind = 'discussion'
+                and a.recorded_at <= %(known)s::timestamptz
+                and (a.retracted_at is null or a.retracted_at > %(known)s::timestamptz)
+            order by a.first_utterance, a.id
+            limit 2
+        )
+    ) n
+)
+select t.id, 1 - (avg(t.embedding) <=> %(vector)s) as similarity, avg(w.words) as words
+from talk t
+cross join lateral (
+    select
+        coalesce(
+            sum(
+                asked.weight
+                * ts_rank(%(counting)s::float4[], t.lexical, asked.lexeme_query)
+                / (0.5 + 0.5 * length(t.lexical) / %(average_length)s)
+            ),
+            0
+        ) as words
+    from asked
+) w
+group by t.id
+
 -- name: around
 -- The utterances of a meeting version around some places, in order.
 select distinct u.version_id, u.ordinal, u.speaker, u.start_seconds as start, u.text

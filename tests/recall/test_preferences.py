@@ -1,6 +1,10 @@
 """What is put first: the words of the person asked about, and what a careful reader finds relevant."""
 
-from nodes.recall_memories import reranked
+import pytest
+
+from nodes.context import Context
+from nodes.interpret_by_rule import plan_by_rule
+from nodes.recall_memories import asks_for_discussion, recalled, reranked
 from stores.opening import Stores
 from stores.recall import MemoryReading, recall
 from stores.reranker import relevance
@@ -59,3 +63,34 @@ async def test_reranking_keeps_every_memory_once(stores: Stores) -> None:
     again = await reranked("When is lunch?", memories)
     assert again[0]["content"] == "Lunch is at noon."
     assert sorted(one["memory_id"] for one in again) == sorted(one["memory_id"] for one in memories)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What did Nora think of the crane?", "Summarize the discussion on paint.", "Why did they agree?"],
+)
+def test_what_was_thought_and_discussed_is_asked_of_a_discussion(question: str) -> None:
+    assert asks_for_discussion(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When is lunch?", "Who owns the crane?", "They will discuss the crane.", "presentation of paint"],
+)
+def test_a_fact_and_a_statement_are_not_asked_of_a_discussion(question: str) -> None:
+    assert not asks_for_discussion(question)
+
+
+async def test_what_was_discussed_is_found_by_the_talk_around_and_in_several_places(stores: Stores) -> None:
+    workspace = Workspace(stores, "harbour")
+    painting = [Said("Nora Lind", f"Paint the crane, coat {number} of paint.") for number in range(3)]
+    between = [Said("Tom Becker", f"Train {number} leaves the station on time.") for number in range(10)]
+    later = [Said("Tom Becker", "Then the crane."), Said("Nora Lind", "Green paint dries on it in a day.")]
+    await workspace.meeting("First", "2026-02-03", *painting, *between, *later)
+    context = Context(workspace="harbour")
+    plan = await plan_by_rule("What did they think of the paint on the crane?", context)
+    memories = await recalled(stores, plan, context, k=10)
+    places = [memory["utterances"][0] for memory in memories]
+    assert places[0] < len(painting)
+    assert places[1] >= len(painting) + len(between)
+    assert len(places) == len(set(places)) == 10
