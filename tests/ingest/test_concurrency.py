@@ -128,7 +128,7 @@ async def test_a_run_whom_others_overtake_matches_again_twice_and_then_decides_u
         assert await known(one_by_one.stores) == found
 
 
-async def test_more_meetings_at_once_than_there_are_connections_end_as_if_in_turn(
+async def test_more_meetings_of_two_workspaces_at_once_than_there_are_connections_end_as_if_in_turn(
     ingestions: Ingestions, fresh_ingestions: FreshIngestions
 ) -> None:
     speakers = ("Ada Nilsson", "Ben Okafor", "Cleo Park")
@@ -140,13 +140,15 @@ async def test_more_meetings_at_once_than_there_are_connections_end_as_if_in_tur
         )
         for number in range(1, 21)
     ]
+    given = [("default" if place % 3 else "other", one) for place, one in enumerate(meetings)]
     outputs = await asyncio.gather(
-        *(ingestions.ingest("default", one, lambda event: None) for one in meetings)
+        *(ingestions.ingest(workspace, one, lambda event: None) for workspace, one in given)
     )
     assert [output["status"] for output in outputs] == ["ingested"] * len(meetings)
     found = await known(ingestions.stores)
     async with fresh_ingestions() as one_by_one:
-        await ingest(one_by_one, meetings)
+        for workspace, one in given:
+            await one_by_one.ingest(workspace, one, lambda event: None)
         assert await known(one_by_one.stores) == found
 
 
