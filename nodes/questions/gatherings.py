@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from nodes.names import is_bare_person, normalised_name
 from nodes.query_state import Draft, Plan, QueryState, Sentence
 from nodes.questions.drafting import (
     Drafting,
@@ -16,6 +17,7 @@ from nodes.questions.drafting import (
 )
 from nodes.questions.quotes import telling_quote
 from nodes.questions.stems import stems
+from nodes.transcripts.headers import ROLE_WORDS
 from stores.sayings import Attendance, Theme
 
 _MOST_MEETINGS = 15
@@ -165,6 +167,8 @@ def _introduction(state: QueryState, plan: Plan) -> Draft | None:
         name = (found["name"] or found["here"]).split()[0] if found else "I"
         if found is None or name in _NOT_A_NAME or name.startswith(("I'", "I’")):
             continue
+        if not _may_be_called(turn["speaker"] or "", found["name"] or found["here"]):
+            continue  # misheard, or said of another
         quote = telling_quote(turn["text"][_sentence_start(turn["text"], found.start()) :], {})
         drafting.say(
             f"{turn['speaker']} said in {turn['title']} ({day(turn['date'])}): “{quote}”",
@@ -174,6 +178,12 @@ def _introduction(state: QueryState, plan: Plan) -> Draft | None:
     if drafting.is_empty:
         _say_part(drafting, state, plan)
     return None if drafting.is_empty else drafting.draft("high")
+
+
+def _may_be_called(speaker: str, name: str) -> bool:
+    """Whether who speaks under a name may bear another: only a role or a label is called otherwise too."""
+    shared = set(normalised_name(speaker).split()) & set(normalised_name(name).split())
+    return bool(shared) or is_bare_person(speaker) or bool(ROLE_WORDS.search(speaker))
 
 
 def _say_part(drafting: Drafting, state: QueryState, plan: Plan) -> None:

@@ -61,9 +61,13 @@ def content_words(plan: Plan) -> list[str]:
         question = re.sub(rf"\b{re.escape(name)}(?:['’]s)?(?!\w)", " ", question, flags=re.IGNORECASE)
     if plan["span"]:
         question = question.replace(plan["span"], " ")
-    found = [word for run in subjects(question) for word in plain_words(run)]
+    found = _subject_words(question)
     # "When is the next meeting?" has none: then all but the shortest words
     return list(dict.fromkeys(found or [word for word in plain_words(question) if word not in _ASKING]))
+
+
+def _subject_words(question: str) -> list[str]:
+    return [word for run in subjects(question) for word in plain_words(run)]
 
 
 class Telling:
@@ -80,6 +84,8 @@ class Telling:
             weight = math.log(1 + (common + 500) / (frequencies.get(word, 0) + 0.5))
             self._weights[stem(word)] = max(weight, self._weights.get(stem(word), 0.0))
         self._least = _SHARE_OF_A_DEED if _DEED.search(plan["standalone_question"]) else _SHARE
+        if not _subject_words(plan["standalone_question"]):
+            self._least = 1.0  # words that say so little are nothing without each other
         self._wants_number = bool(_FOR_A_NUMBER.search(plan["standalone_question"]))
         names = {stem(word) for one in plan["entities"] for word in plain_words(one["given"])}
         self._counted = self._rarest(without=names) or self._rarest()

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
     r"\s*[<(\[]?\s*(?:mailto:)?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})\s*[>)\]]?"
 )
 _ROLE = re.compile(r"\s*\(([^()]{2,60})\)$|\s+[-–—]\s+([^()]{2,60})$")
-_ROLE_WORDS = re.compile(
+ROLE_WORDS = re.compile(
     r"\b(?:manager|management|lead|leader|head|chief|director|president|officer|owner|engineer|engineering|"
     r"developer|designer|design|analyst|architect|expert|specialist|product|marketing|sales|finance|support|"
     r"chair|chairman|chairwoman|chairperson|host|organi[sz]er|moderator|facilitator|secretary|note ?taker|"
@@ -93,7 +93,7 @@ def person_of(text: str) -> Participant:
     bare = _name(_ADDRESS.sub(" ", text, count=1)) if address else _name(text)
     role = _ROLE.search(bare)
     title = (role[1] or role[2]) if role else None
-    if role is not None and title is not None and _ROLE_WORDS.search(title):
+    if role is not None and title is not None and ROLE_WORDS.search(title):
         bare = _name(bare[: role.start()])
     else:
         title = None

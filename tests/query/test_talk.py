@@ -156,6 +156,7 @@ async def test_an_answer_is_what_states_it_and_not_who_asks_or_leaves_it_open(st
         Said("Bob Ray", "Mainnet comes four weeks after the devnets.", about=["Mainnet"]),
         Said("Bob Ray", "peer-das has priority on testing."),
         Said("Ann Lee", "My concern is the date.", kind="risk"),
+        Said("Ann Lee", "I'm Trent, you had a comment."),
     )
     ask = conversation("open")
     cost = await ask("How much should the remote control cost?")
@@ -170,6 +171,8 @@ async def test_an_answer_is_what_states_it_and_not_who_asks_or_leaves_it_open(st
     assert das["answer"].startswith("Not known: “PeerDAS” is spoken of, but no meeting tracks it")
     assert "My concern" in (await ask("What are the open issues?"))["answer"]
     assert not (await ask("What are the open issues with blob fees?"))["known"]
+    assert "took part in 1 meeting" in (await ask("Who is Ann Lee?"))["answer"]
+    assert not (await ask("How long was the last call?"))["known"]
     power = await ask("What was decided about the remote control's energy source?")
     assert power["answer"].startswith("Not known: no decision about “remote control energy source”")
 
