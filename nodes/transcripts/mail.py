@@ -85,7 +85,7 @@ def read_mail(source: Source) -> Mail:
     try:
         message = email.message_from_bytes(source.data.removeprefix(b"\xef\xbb\xbf").lstrip())
         parts = [part for _, part in zip(range(_MOST_PARTS), _parts(message), strict=False)]
-    except (RecursionError, ValueError, LookupError) as error:
+    except (RecursionError, ValueError, LookupError, email.errors.MessageError) as error:
         raise InputError(f"{source.name} is a damaged mail ({error}); export it again.") from error
     plain: list[str] = []
     html: list[str] = []
@@ -135,7 +135,7 @@ def _file_name(part: email.message.Message) -> str | None:
         return "forwarded message.eml"
     try:
         named = part.get_filename()
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, email.errors.MessageError):
         named = None
     if named is None:
         return "attachment" if part.get_content_disposition() == "attachment" else None
@@ -148,7 +148,8 @@ def _content(part: email.message.Message) -> bytes:
         inside = cast(list[email.message.Message], part.get_payload())
         try:
             return inside[0].as_bytes() if inside else b""
-        except (ValueError, LookupError, TypeError, AttributeError):  # headers that no generator can write
+        except (ValueError, LookupError, TypeError, AttributeError, email.errors.MessageError):
+            # headers that no generator can write
             return b""
     try:
         content: object = part.get_payload(decode=True)
@@ -178,7 +179,7 @@ def _decoded(text: str) -> str:
     """Encoded words ("=?utf-8?q?...?=") decoded; as it stands when they are damaged."""
     try:
         decoded = str(email.header.make_header(email.header.decode_header(text)))
-    except (ValueError, LookupError, email.errors.HeaderParseError):
+    except (ValueError, LookupError, email.errors.MessageError):
         decoded = text
     return decoded.encode("utf-8", "replace").decode("utf-8")
 

@@ -182,3 +182,13 @@ def test_a_mail_in_a_mail_in_a_mail_and_boundaries_without_end_are_refused():
     )
     with pytest.raises(InputError, match="nested too deeply"):
         read(many)
+
+
+def test_a_name_in_a_charset_that_is_none_stays_as_it_stands():
+    data = exports.mail("Hi.", {"call.vtt": exports.zoom_vtt([(1, 2, "Ann Lee", "Brass it is.")])})
+    read = read_transcript(
+        Source(
+            "call.eml", data.replace(b"=?utf-8?q?Jos", "=?utf\udcff-8?q?Jos".encode(errors="surrogateescape"))
+        )
+    )
+    assert [u.text for u in read.utterances] == ["Brass it is."]
