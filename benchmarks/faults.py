@@ -129,7 +129,11 @@ def _served(served: Served, bench: Bench, wanted: Wanted, worker: int) -> Iterat
         chosen = [places[number * len(places) // most] for number in range(most)]
         for point in chosen[worker :: wanted.workers]:
             if time.monotonic() < wanted.until:
-                yield trial(point)
+                try:
+                    yield trial(point)
+                except Exception as error:  # noqa: BLE001  # the SDK raises no other for a run that failed
+                    told = f"it ended with {type(error).__name__}: {error}"
+                    yield Trial(trial.__name__, SERVED, point, True, str(error), [told], 0, 0, 0)
 
 
 def _planned(benches: Sequence[Bench], wanted: Wanted) -> Iterator[tuple[Bench, Harm, str, bool]]:
