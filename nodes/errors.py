@@ -1,8 +1,18 @@
 """What can be wrong with what a person gives, one class per thing they can act on."""
 
+import re
+
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 class InputError(ValueError):
-    """The input cannot be used; the message names the file and the reason. Nothing was stored."""
+    """The input cannot be used; the message names the file and the reason. Nothing was stored.
+
+    What it quotes of the file holds nothing that a terminal obeys.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_OBEYED.sub(" ", message))
 
 
 class WorkspaceMismatchError(InputError):
