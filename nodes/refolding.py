@@ -6,7 +6,7 @@ from typing import Any
 
 from nodes.fold import History, fold
 from nodes.matching import Pair, judged_pairs, verdict_row
-from nodes.profiles.current import settle_profile
+from nodes.profiles.current import profile_in, settle_profile
 from nodes.profiles.profile import Profile
 from nodes.unfolded import Unfolded, head_rows, unfolded
 from nodes.verdicts import by_fallback
@@ -64,6 +64,15 @@ async def refold(
     history = fold(profile, work.observations, judgements, work.heads)
     await _write(connection, scope, work, history)
     return Refolded(history, given)
+
+
+async def fresh(connection: Connection, scope: str, entities: Collection[str]) -> History:
+    """What the observations of these entities come to, folded from the beginning; writes nothing."""
+    profile = await profile_in(connection, scope)
+    work = await unfolded(connection, scope, profile, [], anew=entities)
+    verdicts, open_pairs = await judged_pairs(connection, scope, profile, work)
+    given = {row["pair_id"]: _verdict(row) for row in _verdicts(profile, open_pairs, {})}
+    return fold(profile, work.observations, {**verdicts, **given})
 
 
 async def _write(connection: Connection, scope: str, work: Unfolded, history: History) -> None:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeVar
 
-from stores import sources
+from stores import sources, upkeep
+from stores.database import Row
 from stores.embeddings import EmbeddingModel
 from stores.ledger import Piece, embedding_for
 from stores.opening import Stores
@@ -69,3 +70,11 @@ async def in_portions(
     for failure in ended:
         if failure is not None:
             raise failure
+
+
+async def embed_again(stores: Stores, memories: Sequence[Row]) -> None:
+    """Give memories that are committed (workspace_id, id, content) their vectors."""
+    for start in range(0, len(memories), PORTION):
+        some = memories[start : start + PORTION]
+        vectors = await stores.embedding.embeddings.aembed_documents([one["content"] for one in some])
+        await upkeep.put_vectors(stores.database, some, vectors, stores.embedding)

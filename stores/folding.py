@@ -7,7 +7,7 @@ from typing import Any, TypedDict, cast
 
 from psycopg.types.json import Jsonb
 
-from stores.database import Connection, fetch, write_many
+from stores.database import Connection, Database, fetch, write_many
 from stores.queries import queries
 from stores.records import StateValue, Transition
 
@@ -36,6 +36,29 @@ async def heads_of(connection: Connection, scope: str, entities: Collection[str]
     """How far the series of these entities are folded; none of those folded by an earlier release."""
     rows = await fetch(connection, _SQL["heads"], {"workspace_id": scope, "entities": list(entities)})
     return [cast(HeadRow, row) for row in rows]
+
+
+async def all_workspaces(database: Database) -> dict[str, str]:
+    """The names of all workspaces, by id."""
+    return {row["id"]: row["name"] for row in await database.rows(_SQL["workspaces"])}
+
+
+async def all_entities(connection: Connection, scope: str) -> dict[str, str]:
+    """The names of all entities of a workspace, retracted ones included, by id."""
+    rows = await fetch(connection, _SQL["all_entities"], {"workspace_id": scope})
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def history_of(
+    connection: Connection, scope: str, entities: Collection[str]
+) -> tuple[list[StateValue], list[Transition]]:
+    """The states and transitions of these entities as they stand."""
+    place = {"workspace_id": scope, "entities": list(entities)}
+    states = [
+        StateValue(**cast(dict[str, Any], row)) for row in await fetch(connection, _SQL["states"], place)
+    ]
+    rows = await fetch(connection, _SQL["transitions"], place)
+    return states, [Transition(**cast(dict[str, Any], row)) for row in rows]
 
 
 async def replace_history(

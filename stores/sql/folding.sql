@@ -3,6 +3,23 @@
 select entity_id, field, key, last_observation_id, last_date, standing, is_plain from heads
 where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
 
+-- name: workspaces
+select id, name from workspaces order by name
+
+-- name: all_entities
+-- Current or not: what is retracted has no history.
+select id, name from entities where workspace_id = %(workspace_id)s order by id
+
+-- name: states
+select entity_id, field, key, value, normalised, since, meeting_id, observation_id from states
+where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
+
+-- name: transitions
+select id, entity_id, field, key, before, after, normalised, reason, at, meeting_id, observation_id, decided_by,
+    first_sight
+from transitions
+where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
+
 -- name: clear_heads
 delete from heads where workspace_id = %(workspace_id)s and entity_id = any(%(entities)s::uuid[])
 

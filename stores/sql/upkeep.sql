@@ -78,3 +78,32 @@ delete from sources where workspace_id = %(workspace_id)s and id = %(id)s
 -- name: ended_runs
 -- Which of these threads are of runs that have ended.
 select id from runs where id = any(%(threads)s::uuid[]) and status = 'done'
+
+-- name: make_amcheck
+create extension if not exists amcheck
+
+-- name: checked_indexes
+select c.oid::text as id, c.relname::text as name from pg_index i
+join pg_class c on c.oid = i.indexrelid
+join pg_am m on m.oid = c.relam and m.amname = 'btree'
+where c.relnamespace = 'public'::regnamespace and i.indisvalid and i.indisready
+
+-- name: check_index
+-- Its order, and that every row of the table is in it.
+select bt_index_check(%(id)s::oid::regclass, true)
+
+-- name: vectorless
+select workspace_id, id, content from memories where vector_norm(embedding) = 0 order by workspace_id, id
+
+-- name: put_vector
+update memories set embedding = %(embedding)s where workspace_id = %(workspace_id)s and id = %(id)s
+
+-- name: orphans
+select r.workspace_id, r.id, r.title from runs r
+where r.status <> 'done'
+    and not exists (select from sources s where s.workspace_id = r.workspace_id and s.id = r.source_id)
+    and not exists (select from meeting_versions v where v.workspace_id = r.workspace_id and v.id = r.source_id)
+order by r.title
+
+-- name: delete_orphan
+delete from runs where workspace_id = %(workspace_id)s and id = %(id)s and status <> 'done'

@@ -13,6 +13,22 @@ _DAMAGE = (
     b"drop index memories_vector",
     b"update lexeme_counts set memories = memories + 1",
     b"update pg_index set indisvalid = false where indexrelid = 'aliases_by_name'::regclass",
+    # a row that never came into an index
+    b"update pg_index set indisready = false where indexrelid = 'entities_by_name'::regclass",
+    b"insert into entities (workspace_id, id, name, type) select id, id, 'Nobody', 'team' from workspaces",
+    b"update pg_index set indisready = true where indexrelid = 'entities_by_name'::regclass",
+    b"update states set value = 'completed'",
+    b"create table kept_vectors as select id, embedding from memories",
+    b"update memories set embedding = array_fill(0::real, array[384])::vector where first_utterance = 0",
+    b"insert into runs (workspace_id, id, source_id, title, status)"
+    b" select id, id, id, 'Lost', 'running' from workspaces",
+)
+# what was damaged and is no part of what was there before
+_REMAINS = (
+    b"update memories m set embedding = k.embedding from kept_vectors k where k.id = m.id",
+    b"drop table kept_vectors",
+    b"delete from entities where name = 'Nobody'",
+    b"update workspaces set revision = revision - 1",
 )
 
 
@@ -43,9 +59,15 @@ async def test_what_is_out_of_step_is_found_and_mended_and_no_meeting_is_touched
 
     found = await _told(ingestions)
     wrong = {check for check, status in found.items() if status == "warn"}
-    assert wrong == {"indexes", "word counts", "staging", "checkpoints"}
+    left_over = {"word counts", "staging", "runs without a source", "checkpoints"}
+    assert wrong == left_over | {"indexes", "vectors", "histories"}
+    details = {one.check: one.detail for one in await upkeep_checks(ingestions.stores.servers, mend=False)}
+    assert details["indexes"].startswith("aliases_by_name, entities_by_name, memories_vector: ")
+    assert details["histories"].startswith("Tide Gauge (default): ")
     assert set((await _told(ingestions, mend=True)).values()) == {"ok"}
     assert set((await _told(ingestions)).values()) == {"ok"}
     assert thread not in await ingestions.checkpoints.athreads()
     await database.rows(b"delete from runs where id = %(id)s", id=run["id"])
+    for statement in _REMAINS:
+        await database.rows(statement)
     assert databases.differences(databases.everything(os.environ["DATABASE_URL"]), whole) == []
