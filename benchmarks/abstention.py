@@ -65,7 +65,7 @@ def main() -> None:
         for one in runs["rules"]:
             if one.answer.known == (one.case.kind == ADVERSARIAL):
                 print(f"{one.case.kind}? {one.case.question}\n{one.answer.text}\n")
-    design = {corpus.workspace for corpus in corpora[: len(corpora) // 2]}
+    design = {corpus.workspace for corpus in corpora[: (len(corpora) + 1) // 2]}
     figures = summary(runs["rules"])
     figures["halves"] = {
         half: summary([one for one in runs["rules"] if (one.workspace in design) == is_design])
