@@ -15,6 +15,8 @@ from stores.knowledge import Resolution
 from stores.moments import iso
 from stores.opening import Stores
 
+MOST_COMPARED = 300  # names of one meeting
+
 
 async def keep_pairs(
     connection: Connection,
@@ -53,11 +55,16 @@ async def keep_pairs(
 async def _alike(
     connection: Connection, scope: str, meeting_id: str, resolution: Resolution, settled: Collection[str]
 ) -> list[PairRow]:
-    """The names that only this meeting has beside the names of other things that resemble them."""
+    """The names that only this meeting has beside the names of other things that resemble them.
+
+    Each is compared with all that are known; of a meeting of thousands, MOST_COMPARED are, which is more than
+    a person reviews.
+    """
     linked = {link["mention_id"]: link["entity_id"] for link in resolution["links"]}
     named = {one["normalised"]: one for one in resolution["mentions"] if one["id"] not in settled}
+    compared = sorted(named)[:MOST_COMPARED]
     pairs: dict[tuple[str, str], PairRow] = {}
-    for row in await decisions.names_alike(connection, scope, meeting_id, named):  # the likeliest first
+    for row in await decisions.names_alike(connection, scope, meeting_id, compared):  # the likeliest first
         mention, score = named[row["normalised"]], row["score"]
         types = {"type_a": mention["type"], "type_b": row["type"]}
         if row["entity_id"] == linked[mention["id"]]:

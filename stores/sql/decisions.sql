@@ -89,33 +89,40 @@ where aliases.retracted_at is not null
 
 -- name: names_alike
 -- For every name that only this version has, the current names of other things, of this very meeting too, that
--- are spelled alike, hold it, or are its first word (indexes aliases_by_trigram, aliases_by_name).
+-- are spelled alike, hold it, or are its first word.
+with fresh as materialized (
+    select n.name from unnest(%(names)s::text[]) as n (name)
+    where not exists (
+        select from aliases k
+        join meeting_versions v on v.workspace_id = k.workspace_id and v.id = k.version_id
+        where k.workspace_id = %(workspace_id)s and k.normalised = n.name and k.retracted_at is null
+            and v.meeting_id <> %(meeting_id)s)
+), known as materialized (
+    -- once each, however many meetings use it
+    select distinct entity_id, name, normalised from aliases
+    where workspace_id = %(workspace_id)s and retracted_at is null and exists (select from fresh)
+)
 select n.name as normalised, a.entity_id, e.type, a.name, a.normalised as alias,
     similarity(a.normalised, n.name) as score
-from unnest(%(names)s::text[]) as n (name)
+from fresh n
 cross join lateral (
-    (select entity_id, name, normalised from aliases
-    where workspace_id = %(workspace_id)s and normalised %% n.name and retracted_at is null
+    (select entity_id, name, normalised from known
+    where normalised %% n.name
     order by similarity(normalised, n.name) desc, entity_id
     limit %(most)s)
     union
-    (select entity_id, name, normalised from aliases
-    where workspace_id = %(workspace_id)s and normalised %%> n.name and retracted_at is null
+    (select entity_id, name, normalised from known
+    where normalised %%> n.name
     order by similarity(normalised, n.name) desc, entity_id
     limit %(most)s)
     union
-    (select entity_id, name, normalised from aliases
-    where workspace_id = %(workspace_id)s and normalised = split_part(n.name, ' ', 1) and retracted_at is null
+    (select entity_id, name, normalised from known
+    where normalised = split_part(n.name, ' ', 1)
     order by entity_id
     limit %(most)s)
 ) a
 join entities e on e.workspace_id = %(workspace_id)s and e.id = a.entity_id and e.retracted_at is null
 where a.normalised <> n.name
-    and not exists (
-        select from aliases k
-        join meeting_versions v on v.workspace_id = k.workspace_id and v.id = k.version_id
-        where k.workspace_id = %(workspace_id)s and k.normalised = n.name and k.retracted_at is null
-            and v.meeting_id <> %(meeting_id)s)
 order by n.name, score desc, alias, a.entity_id
 
 -- name: insert_pair
