@@ -105,8 +105,9 @@ def _further(state: QueryState, words: Telling) -> list[Saying]:
 
 def _say(drafting: Drafting, passage: MemoryReading | Saying, quote: str) -> None:
     evidence = of_memory(passage, quote) if "score" in passage else of_saying(passage, quote)
+    who = f"{passage['speaker']} said in " if passage["speaker"] else "In "  # an import has no speaker
     drafting.say(
-        f"{passage['speaker'] or 'Someone'} said in {passage['title']} ({day(passage['date'])}): “{quote}”",
+        f"{who}{passage['title']} ({day(passage['date'])}): “{quote}”",
         [evidence],
     )
 

@@ -338,7 +338,7 @@ def _intent(question: str, *, names_something: bool) -> Intent:
     if names_something and is_empty_of_content(question):
         wants_words = re.search(
             r"\b(?:say|said|know|tell|discuss|talk|mention|why)\w*", question, re.IGNORECASE
-        )
+        ) or any(pattern.search(question) for _, pattern in _LISTED)
         return "search" if wants_words else "status"
     return "search"
 

@@ -5,11 +5,12 @@ both an everyday word and a value ("considered", "removed") counts only beside t
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from nodes.names import code_of, normalised_name
 from nodes.profiles.profile import FieldSpec, Profile, same_key
 from nodes.query_state import Tracked, TrackedAsks
+from nodes.questions.plan import codes
 from nodes.values import values_said
 from nodes.wording import plain_words
 
@@ -56,7 +57,7 @@ def read_tracked(question: str, profile: Profile, keys: Mapping[str, Collection[
         key = key_named(question, spec, keys.get(field, ()))
         values = values_said(spec, question)
         sure = [value for value, words in values if len(words) > 1 or words != tuple(plain_words(value))]
-        if is_named or sure or (values and key):
+        if is_named or sure or (values and (key or _is_said_of_a_code(question, values[-1][1]))):
             return {
                 "field": field,
                 "key": profile.key_of(field, key or _unknown_key(question, spec)),
@@ -64,6 +65,16 @@ def read_tracked(question: str, profile: Profile, keys: Mapping[str, Collection[
                 "asks": _asks(question, bool(values)),
             }
     return None
+
+
+def _is_said_of_a_code(question: str, value: Sequence[str]) -> bool:
+    """Whether a value follows a code, as in "when was EIP-5920 declined?", which no everyday word does."""
+    words = " ".join(plain_words(question))
+    said = re.escape(" ".join(value))
+    return any(
+        re.search(rf"\b{re.escape(' '.join(plain_words(code)))} (?:\w+ )?{said}\b", words)
+        for code in codes(question)
+    )
 
 
 def asks_before_a_meeting(question: str) -> bool:

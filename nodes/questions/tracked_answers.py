@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nodes.profiles.profile import same_key
 from nodes.query_state import Draft, Plan, QueryState, Tracked
-from nodes.questions.changes import timeline_answer
+from nodes.questions.changes import timeline_answer, why_answer
 from nodes.questions.drafting import (
     Drafting,
     claim,
@@ -18,6 +18,7 @@ from nodes.questions.drafting import (
     span_said,
     value_shown,
 )
+from nodes.questions.plan import asks_why
 from stores.histories import TransitionReading
 
 _MOST_THINGS = 40
@@ -30,6 +31,8 @@ def tracked_answer(state: QueryState, plan: Plan) -> Draft | None:
     assert tracked is not None
     history = [one for one in state.get("transitions", []) if _is_of(one, tracked)]
     states = [one for one in state.get("states", []) if _is_of(one, tracked)]
+    if asks_why(plan["standalone_question"]) and plan["entities"] and _is_so(states, tracked):
+        return why_answer({**state, "states": states, "transitions": history}, {**plan, "asked": None})
     if tracked["asks"] in ("history", "when") and not tracked["value"] and plan["entities"]:
         return timeline_answer({**state, "transitions": history}, {**plan, "asked": None, "fields": []})
     if tracked["value"] and (tracked["asks"] == "moved" and not plan["entities"]):
@@ -54,6 +57,11 @@ def missing_tracked(plan: Plan) -> str:
 def _is_of(reading: TransitionReading, tracked: Tracked) -> bool:
     is_of_key = not tracked["key"] or same_key(reading["key"]) == same_key(tracked["key"])
     return reading["field"] == tracked["field"] and is_of_key
+
+
+def _is_so(states: Sequence[TransitionReading], tracked: Tracked) -> bool:
+    """Whether something has the value that is asked about, or any where none is."""
+    return any(tracked["value"] in (None, one["normalised"]) for one in states)
 
 
 def _state_answer(states: Sequence[TransitionReading], plan: Plan, tracked: Tracked) -> Draft | None:

@@ -31,6 +31,10 @@ ASKED = [
         "What is the inclusion status of the Tide Gauge for Fusaka?",
         "inclusion status scheduled for Fusaka",
     ),
+    (
+        "Why was the Tide Gauge moved to SFI for Fusaka?",
+        "Tide Gauge has inclusion status scheduled for Fusaka (since 19 Jan",
+    ),
     ("Is the Tide Gauge SFI'd in Fusaka?", "Yes: Tide Gauge has inclusion status scheduled for Fusaka"),
     (
         "Is the Tide Gauge SFI'd for the Glamsterdam upgrade?",
