@@ -16,6 +16,7 @@ _DOING = {
     "embed": "embedding",
     "index": "indexing",
     "resolve": "matching names",
+    "adjudicate": "deciding on similar names",
     "compare": "comparing with what was known",
     "commit": "committing",
     "export": "writing",

@@ -1,8 +1,10 @@
 """adjudicate: have a model decide on the names that no rule decides."""
 
+import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -18,24 +20,69 @@ from stores import sources
 from stores.answers import paid_answer
 from stores.errors import ModelUnavailableError
 from stores.ledger import Piece
-from stores.opening import open_stores
+from stores.opening import Stores, open_stores
+
+_IN_ONE_CALL = 12_000  # characters: some forty pairs, about 4,000 tokens to read and as many to answer
 
 
 async def adjudicate(
     state: Started, runtime: Runtime[Context]
 ) -> Command[Literal["keep_apart", "review", "diff"]]:
-    """One call for all unclear names of the meeting."""
+    """One call for all unclear names of the meeting, or for as many as fit; a call that fails leaves its own
+    names to keep_apart and no others."""
     check_workspace(state["workspace"], runtime)
     stores = await open_stores()
+    grey: list[GreyPair] = (
+        await sources.read_items(stores.database, state["scope"], state["source_id"], "resolution")
+    )["current"]["grey"]
+    total = len({pair["mention_id"] for pair in grey})
+    runtime.stream_writer({"stage": "adjudicate", "done": 0, "total": total})
+
+    async def decided(portion: Sequence[GreyPair]) -> bool:
+        answered = await _decided(stores, state, portion)
+        done = len({pair["mention_id"] for pair in portion})
+        runtime.stream_writer({"stage": "adjudicate", "done": done, "total": total})
+        return answered
+
+    answered = await asyncio.gather(*map(decided, portions(grey)), return_exceptions=True)
+    for one in answered:  # only now that none of them is still in work
+        if isinstance(one, BaseException):
+            raise one
+    if not all(answered):
+        return Command(goto="keep_apart")
+    return Command(goto="review" if context_of(runtime).review else "diff")
+
+
+def portions(grey: Sequence[GreyPair], most: int = _IN_ONE_CALL) -> Iterator[list[GreyPair]]:
+    """The pairs in as few calls of at most so many characters as their order allows; the things that a name
+    may be stay in one call, so that it can be decided just once."""
+    portion: list[GreyPair] = []
+    length = 0
+    for _, offered in groupby(grey, key=lambda pair: pair["mention_id"]):
+        pairs = list(offered)
+        more = len(_told(pairs))
+        if portion and length + more > most:
+            yield portion
+            portion, length = [], 0
+        portion += pairs
+        length += more
+    if portion:
+        yield portion
+
+
+def _told(pairs: Sequence[GreyPair]) -> str:
+    return json.dumps(pairs, ensure_ascii=False)
+
+
+async def _decided(stores: Stores, state: Started, grey: Sequence[GreyPair]) -> bool:
+    """Stage what the model says of these pairs; whether it has answered."""
     place = (stores.database, state["scope"], state["source_id"])
-    grey = (await sources.read_items(*place, "resolution"))["current"]["grey"]
     piece = Piece(state["scope"], state["source_id"], state["run_id"], "adjudicate", "names")
     try:
-        content = json.dumps(grey, ensure_ascii=False)
-        answer = (await paid_answer(stores.database, piece, EntityMatches, ADJUDICATE, content)).answer
+        answer = (await paid_answer(stores.database, piece, EntityMatches, ADJUDICATE, _told(grey))).answer
     except ModelUnavailableError as error:
         await note_failure(stores, state["scope"], state["source_id"], "adjudicate", "names", error)
-        return Command(goto="keep_apart")
+        return False
     judged = judgements(grey, answer.matches)
     links = {
         mention: {"entity_id": entity, "decided_by": "llm", "alias": known_as(grey, mention, entity)}
@@ -45,7 +92,7 @@ async def adjudicate(
     apart = {mention: {"decided_by": "llm"} for mention, entity in judged.items() if entity is None}
     await sources.put_items(*place, "link", links, replace=True)
     await sources.put_items(*place, "apart", apart, replace=True)
-    return Command(goto="review" if context_of(runtime).review else "diff")
+    return True
 
 
 def judgements(grey: Sequence[GreyPair], matches: Iterable[EntityMatch]) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from nodes.ingest_state import IngestInput
 from stores import runs, sources
 from tests.ingest.meetings import meeting
 from tests.models.chatting import asked_of, turns_of
+from tests.models.harbour import asked
 from tests.models.openai_server import Fault, OpenAIServer, Request
 
 SCOPE = sources.workspace_id("default")
@@ -281,6 +282,51 @@ async def test_names_that_only_look_alike_are_decided_in_one_call(
     links = await ingestions.stores.database.rows(b"select 1 from links where decided_by = 'llm'")
     assert len(links) == 1
     assert output["counts"]["transitions"] == 1
+
+
+async def test_many_names_are_decided_in_calls_that_fit_and_one_that_fails_leaves_its_own_names_alone(
+    server: OpenAIServer, ingestions: Ingestions
+) -> None:
+    places = [f"{one}{two}" for one in ("Bramble", "Cinder", "Dover", "Falcon") for two in ("brook", "field")]
+    places += [f"{place} Harbour" for place in places]
+    lost = "Cinderfield Crane Schedulers pilot"
+
+    async def ingest_named(form: str, number: int) -> dict[str, Any]:
+        names = [form.format(place) for place in places]
+        entities = [{"name": name, "type": "system"} for name in names]
+        server.answers["MeetingExtraction"] = lambda request: {"entities": entities}
+        turns = [f"Ada Nilsson: The {name} is up." for name in names]
+        return await ingest(ingestions, meeting(number, *turns, "Ben Okafor: Good."))
+
+    def match(request: Request) -> dict[str, Any]:
+        pairs = asked(request)
+        found = {pair["mention_id"]: None for pair in pairs} | {
+            pair["mention_id"]: pair["entity_id"]
+            for pair in pairs
+            if pair["name"] == f"{pair['entity']}s pilot"
+        }
+        return {
+            "matches": [{"mention_id": one, "entity_id": it, "reason": "so"} for one, it in found.items()]
+        }
+
+    def loses(request: Request) -> bool:
+        return request.schema == "EntityMatches" and lost in request.prompt
+
+    server.answers["EntityMatches"] = match
+    server.fail(Fault(status=400), times=None, when=loses)
+    await ingest_named("{} Crane Scheduler", 1)
+    output = await ingest_named("{} Crane Schedulers pilot", 2)
+    calls = asked_of(server, "EntityMatches")
+    assert max(len(json.dumps(asked(request), ensure_ascii=False)) for request in calls) <= 12_000
+    names: list[set[str]] = [{pair["name"] for pair in asked(request)} for request in calls]
+    assert len(names) > 1
+    assert sum(map(len, names)) == len(set.union(*names)) == len(places)
+    (unheard,) = [one for one in names if lost in one]
+    assert output["status"] == "degraded"
+    linked = await ingestions.stores.database.rows(
+        b"select m.name from links l join mentions m on m.id = l.mention_id where decided_by = 'llm'"
+    )
+    assert {row["name"] for row in linked} == set.union(*names) - unheard
 
 
 @pytest.mark.parametrize("lie", ["an entity that was not offered", "the same mention twice", "a failure"])
