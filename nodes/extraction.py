@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +17,7 @@ from stores.ledger import Piece
 from stores.opening import Stores
 from stores.records import Source, Utterance
 
+_READERS = {"llm": "extract", "rule": "extract_by_rule"}
 _SPACE = re.compile(r"\s+")
 
 
@@ -131,14 +133,16 @@ async def stage_statements(stores: Stores, piece: Piece, source: Source, window_
     """Stage the statements of a window's reading as embedded memories.
 
     They are drawn from the reading as it is staged, so that whoever goes on after a kill, with other words
-    of a model or other rules, adds nothing to it.
+    of a model or other rules, adds nothing to it. In the ledger they are its reader's: after a kill another
+    node may go on, and what is asked again would be counted beside what was.
     """
     place = (stores.database, piece.scope, source.id)
     staged = await sources.read_item(*place, "extraction", window_id)
     assert staged is not None
     statements = statements_of(source, staged)
     await sources.put_items(*place, "memory", statements)
-    await embed_staged(stores, piece, only=set(statements))
+    readers = replace(piece, node=_READERS[staged["made_by"]])
+    await embed_staged(stores, readers, only=set(statements))
 
 
 def statements_of(source: Source, staged: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
