@@ -129,7 +129,7 @@ class Matrix:
         harm.heal(self._servers)
         self._servers.revive()
         kept = kept_answers(url)
-        half = _half_visible(compared_rows(url), bench)
+        half = half_visible(compared_rows(url), bench)
         with asked(self._endpoint) as second:
             # what a process does before it has staged its file is only done again with the file
             early = not _is_listed(url)
@@ -137,12 +137,12 @@ class Matrix:
             further = Job(**{name: value for name, value in further.items() if name != "ask"})  # pyright: ignore[reportArgumentType]
             gone_on = self._run(url, further, None) if hit["exit"] != 0 else hit
         found = compared_rows(url)
-        counted = _counted(url) - _counted(bench.base)
+        counted = counted_calls(url) - counted_calls(bench.base)
         arrived = len(self._endpoint.requests) - arrived
         wrong = (
             half
             + ([f"the ledger counts {counted} calls of {arrived}"] if counted > arrived else [])
-            + _not_said(hit, harm)
+            + not_said(hit, harm)
             + _not_done(gone_on, bench.work)
             + databases.differences(found, bench.expected)
         )
@@ -211,7 +211,7 @@ def _is_listed(url: str) -> bool:
     return bool(found and found[0])
 
 
-def _counted(url: str) -> int:
+def counted_calls(url: str) -> int:
     with psycopg.connect(url) as connection:
         found = connection.execute("select coalesce(sum(calls), 0)::int from model_usage").fetchone()
     return int(found[0]) if found else 0
@@ -250,7 +250,7 @@ def _seen(rows: Rows) -> Rows:
     return {table: rows[table] for table in KNOWLEDGE}
 
 
-def _half_visible(rows: Rows, bench: Bench) -> list[str]:
+def half_visible(rows: Rows, bench: Bench) -> list[str]:
     """Readers see what was before, or all that is to come."""
     seen = _seen(rows)
     whole = {table: bench.expected[table] for table in KNOWLEDGE}
@@ -265,7 +265,7 @@ def _not_done(outcome: Outcome, work: Work) -> list[str]:
     return [f"going on ended with {outcome['exit']}: {outcome['error']}"]
 
 
-def _not_said(hit: Outcome, harm: Harm) -> list[str]:
+def not_said(hit: Outcome, harm: Harm) -> list[str]:
     """Who stops because of a server says of which one, in one sentence."""
     said = hit["error"]
     if said is None:

@@ -255,7 +255,7 @@ def _begin(job: Job) -> None:
 
     async def watcher(point: str) -> None:
         if blow is not None and point == blow.get("at"):
-            _strike(blow)  # at once: nothing else of this process goes on meanwhile
+            strike(blow)  # at once: nothing else of this process goes on meanwhile
         if meet_at is not None and point == meet_at[0]:
             folder = Path(meet_at[1])
             (folder / str(os.getpid())).touch()  # nothing else runs here
@@ -265,7 +265,7 @@ def _begin(job: Job) -> None:
     points.watch(watcher)
 
 
-def _strike(blow: Blow) -> None:
+def strike(blow: Blow) -> None:
     for pid in blow.get("kill", []):
         signal_all(pid, signal.SIGKILL)
     for pid in blow.get("stop", []):
