@@ -1,6 +1,7 @@
 """How a command runs: its work to the end, one sentence for what goes wrong, and an exit code."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Coroutine
@@ -26,6 +27,9 @@ def perform(work: Coroutine[Any, Any, int], *, interrupted: str = "interrupted")
         work: gives one of DONE, FAILED, DEGRADED.
         interrupted: what to say when the person stops it with Ctrl-C.
     """
+    if not debugging():
+        # what libraries log of a server that is away comes as one sentence in the end
+        logging.getLogger().addHandler(logging.NullHandler())
     try:
         code = asyncio.run(_and_close(work))
     except (StoreError, InputError) as error:

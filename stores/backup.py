@@ -10,10 +10,10 @@ from typing import IO, Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from stores.availability import CONNECT_TIMEOUT, unreachable
+from stores.availability import connected
 from stores.embedded import postgres_program
 from stores.embedded.server import environment
 from stores.errors import BackupError
@@ -60,7 +60,7 @@ def content(url: str) -> Content:
     Raises:
         ServerUnavailableError: it does not answer.
     """
-    with _connected(url) as connection:
+    with connected(url) as connection:
         return _content(connection)
 
 
@@ -72,7 +72,7 @@ def dumping(url: str) -> Generator[tuple[Content, Generator[bytes]]]:
         ServerUnavailableError: it does not answer.
         BackupError: it cannot be read.
     """
-    with _connected(url) as connection:
+    with connected(url) as connection:
         connection.execute(_SQL["snapshot"])
         snapshot = connection.execute(_SQL["export_snapshot"]).fetchall()[0]["id"]
         yield _content(connection), _dumped(url, snapshot)
@@ -106,7 +106,7 @@ def load(url: str, chunks: Iterable[bytes], *, restoring: str) -> None:
 
 def finish(url: str) -> None:
     """Everything is restored. Whoever was connected has to connect again: types have other numbers now."""
-    with _connected(url) as connection:
+    with connected(url) as connection:
         connection.execute(_SQL["drop_note"])
         connection.execute(_SQL["end_others"])
 
@@ -174,14 +174,3 @@ def _running(url: str, program: str, *options: str) -> Generator["subprocess.Pop
 def _why(complaints: IO[bytes]) -> str:
     lines = complaints.read().decode(errors="replace").splitlines()
     return next((line for line in lines if "ERROR" in line or "error" in line), "it says no reason").strip()
-
-
-@contextmanager
-def _connected(url: str) -> Generator[psycopg.Connection[DictRow]]:
-    try:
-        with psycopg.Connection[DictRow].connect(
-            url, connect_timeout=CONNECT_TIMEOUT, row_factory=dict_row
-        ) as connection:
-            yield connection
-    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
-        raise unreachable(error) from error

@@ -7,26 +7,25 @@ from typing import Any, cast
 
 from pgvector.psycopg import register_vector_async
 from psycopg import AsyncConnection, OperationalError
-from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from stores.availability import CONNECT_TIMEOUT, Watch, reach, unreachable
+from stores.availability import CONNECT_TIMEOUT, Watch, told_apart, unreachable
 from stores.errors import ServerUnavailableError
 
 Connection = AsyncConnection[DictRow]
 Row = Mapping[str, Any]
-_PATIENCE = 30.0  # seconds to wait for a connection of the pool
+_PATIENCE = 20.0  # seconds to wait for a connection of the pool
+_PARTING = 1.0  # seconds to wait for connections that are coming about when all are given back
 _LONGEST_WAIT = 600.0  # seconds to wait until another's work has left one
 
 
 class Database:
     """PostgreSQL, through a pool. Ids come and go as strings."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], url: str, watch: Watch) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], watch: Watch) -> None:
         self._pool = pool
-        self._url = url
         self._watch = watch
         self._places = asyncio.Semaphore(pool.max_size)
 
@@ -70,19 +69,20 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         self._watch.close()
-        await self._pool.close()
+        await self._pool.close(_PARTING)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Connection]:
         """A connection on which each statement is committed by itself; raises as `transaction`."""
-        try:
-            async with self._turn(), self._pool.connection() as connection:
-                with self._watch.over(connection):
-                    yield connection
-        except PoolTimeout as error:
-            raise unreachable(await _reason(self._url, error)) from error
-        except (OperationalError, ReadOnlySqlTransaction) as error:
-            raise unreachable(error) from error
+        with told_apart():
+            try:
+                async with self._turn():
+                    await self._watch.ready()
+                    async with self._pool.connection() as connection:
+                        with self._watch.over(connection):
+                            yield connection
+            except PoolTimeout as error:
+                raise unreachable(await self._watch.why(error)) from error
 
 
 async def fetch(connection: Connection, query: bytes, parameters: Mapping[str, object]) -> list[Row]:
@@ -115,6 +115,17 @@ async def open_database(url: str, *, connections: int = 16, watch: Watch | None 
     Raises:
         ServerUnavailableError: PostgreSQL does not answer.
     """
+    watch = watch or Watch(url)
+
+    async def check(connection: Connection) -> None:
+        """Refuse what the server has ended while nobody used it, which takes asking nothing."""
+        try:
+            for _ in range(2):  # its last words, and then that there is no more
+                connection.pgconn.consume_input()
+        except OperationalError:
+            await pool.drain()  # it ends all at once, for instance when it is started again
+            raise
+
     pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
         url,
         min_size=1,
@@ -122,20 +133,12 @@ async def open_database(url: str, *, connections: int = 16, watch: Watch | None 
         timeout=_PATIENCE,
         open=False,
         configure=_configure,
+        check=check,
         kwargs={"row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT, "autocommit": True},
     )
     try:
         await pool.open(wait=True, timeout=_PATIENCE)
     except (PoolTimeout, OperationalError) as error:
-        await pool.close()
-        raise unreachable(await _reason(url, error)) from error
-    return Database(pool, url, watch or Watch(url))
-
-
-async def _reason(url: str, error: Exception) -> Exception:
-    """Why there is no connection, which a pool does not tell: it tries again until its time is over."""
-    try:
-        await reach(url)
-    except OperationalError as reason:
-        return reason
-    return error
+        await pool.close(_PARTING)
+        raise unreachable(await watch.why(error)) from error
+    return Database(pool, watch)

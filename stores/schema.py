@@ -5,7 +5,7 @@ from typing import cast
 
 import psycopg
 
-from stores.availability import CONNECT_TIMEOUT, unreachable
+from stores.availability import CONNECT_TIMEOUT, connected
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_340_221  # any constant: serialises migrations of processes that start together
@@ -22,12 +22,12 @@ def current_revision(database_url: str) -> str | None:
     Raises:
         ServerUnavailableError: PostgreSQL does not answer, or the address is none.
     """
-    with _connect(database_url) as connection:
-        found = connection.execute("select to_regclass('public.alembic_version')").fetchone()
-        if found is None or found[0] is None:
+    with connected(database_url) as connection:
+        found = connection.execute("select to_regclass('public.alembic_version') as there").fetchone()
+        if found is None or found["there"] is None:
             return None
         row = connection.execute("select version_num from alembic_version").fetchone()
-        return None if row is None else cast(str, row[0])
+        return None if row is None else cast(str, row["version_num"])
 
 
 def migrate(database_url: str, revision: str = "head") -> None:
@@ -44,22 +44,21 @@ def migrate(database_url: str, revision: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
+    from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import NullPool
 
     def connect() -> psycopg.Connection:
-        return _connect(database_url)
+        return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
 
     engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
-    with psycopg.connect(database_url, autocommit=True) as lock, engine.connect() as connection:
+    with connected(database_url) as lock:
+        lock.autocommit = True
         lock.execute("select pg_advisory_lock(%s)", (_LOCK,))
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
-
-def _connect(database_url: str) -> psycopg.Connection:
-    try:
-        return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
-    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
-        raise unreachable(error) from error
+        try:
+            with engine.connect() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+        except DBAPIError as error:
+            raise error.orig or error from error  # as psycopg told it

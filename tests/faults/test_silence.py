@@ -1,5 +1,6 @@
 """A PostgreSQL that keeps its connections and answers nothing is noticed; one that only takes long is not."""
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 
@@ -46,3 +47,14 @@ async def test_a_server_that_went_silent_is_given_up_and_used_again_when_it_spea
     finally:
         own.go_on(postgres)
     assert await database.rows(b"select 3 as number") == [{"number": 3}]
+
+
+async def test_a_server_that_was_started_again_is_used_as_if_nothing_had_been(
+    database: Database, own: OwnServers
+) -> None:
+    async with asyncio.TaskGroup() as together:  # several connections, all of which it ends
+        for _ in range(3):
+            together.create_task(database.rows(b"select pg_sleep(0.1)"))
+    signal_all(own.postgres, signal.SIGKILL)
+    own.revive()
+    assert await database.rows(b"select 4 as number") == [{"number": 4}]
