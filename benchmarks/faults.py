@@ -186,6 +186,7 @@ def _row(work: str, kind: str, trials: Sequence[Trial]) -> dict[str, Any]:
         "paid_twice": sum(trial.paid_twice for trial in trials),
         "asked_again_unkept": sum(trial.asked_again for trial in trials),
         "stopped_with_a_sentence": sum(trial.said is not None for trial in trials),
+        "longest_s": round(max((trial.seconds for trial in trials), default=0.0), 1),
     }
 
 

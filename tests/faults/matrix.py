@@ -6,6 +6,7 @@ with those that an uninterrupted run leaves, and what the model was asked a seco
 
 import json
 import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -41,6 +42,7 @@ class Trial:
         rows_lost: rows of the uninterrupted run that are not there.
         paid_twice: model calls asked again though their answer had been kept.
         asked_again: model calls asked again because they had not ended, or their answer was not kept yet.
+        seconds: until the work that was hit had stopped or ended.
     """
 
     work: str
@@ -52,6 +54,7 @@ class Trial:
     rows_lost: int
     paid_twice: int
     asked_again: int
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -124,8 +127,10 @@ class Matrix:
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             client.flushall()
         arrived = len(self._endpoint.requests)
+        begun = time.monotonic()
         with asked(self._endpoint) as first:
             hit = self._run(url, bench.work.job, harm.hit(self._servers, url) | Blow(at=point), harm.user)
+        seconds = time.monotonic() - begun
         harm.heal(self._servers)
         self._servers.revive()
         kept = kept_answers(url)
@@ -162,6 +167,7 @@ class Matrix:
             rows_lost=lost(found, bench.expected),
             paid_twice=paid_twice,
             asked_again=repeated - paid_twice,
+            seconds=seconds,
         )
 
     def _run(self, url: str, job: Job, blow: Blow | None, user: str | None = None) -> Outcome:
