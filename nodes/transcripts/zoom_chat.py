@@ -14,10 +14,17 @@ _CLOUD = re.compile(r"(\d{1,2}):(\d\d):(\d\d)\t([^\t]{1,200}?):?\t(.*)")
 _SAVED = re.compile(
     r"(\d{1,2}):(\d\d):(\d\d)\s+From\s+(.{1,200}?)(?:\s+to\s+(.{1,200}?))?\s*:(?:\s+(.*)|$)", re.IGNORECASE
 )
-_REPLY = re.compile(r'Replying to "(?:.{0,200}?"[ \t]*(?:\n\s*|$)|[^"\n]{0,200}"\s*)', re.DOTALL)
+# Zoom writes them in the language of the sender; other than in English they are told by their shape
+_LEAD = r"[^\W\d_][\w'’]*(?: [\w'’]+){0,3}"
+_REPLY = re.compile(
+    r'Replying to "(?:.{0,200}?"[ \t]*(?:\n\s*|$)|[^"\n]{0,200}"\s*)'
+    rf'|{_LEAD} ["«„“][^"\n]{{0,200}}\.\.\. ?["»“”][ \t]*\n\s*',
+    re.DOTALL,
+)
 _REACTION = re.compile(
     r'(?:Reacted to .{0,300}? with "?[^\sA-Za-z"]{1,30}"?'
-    r"|Removed an? [^\sA-Za-z]{1,30} reaction from .{0,300})\s*",
+    r"|Removed an? [^\sA-Za-z]{1,30} reaction from .{0,300}"
+    rf'|{_LEAD} ["«„“].{{0,300}}["»“”](?: [^\W\d_]+){{1,2}} [^\s\x00-\x7f]{{1,30}}(?: [^\W\d_]+)?)\s*',
     re.DOTALL,
 )
 
@@ -38,8 +45,8 @@ def _parse(document: Document) -> Reading:
             continue
         if _REACTION.fullmatch(text):
             continue
-        words = _REPLY.sub("", text, count=1) if text.startswith("Replying to ") else text
-        turns.append(Turn(sender, words, time, None, "chat"))
+        reply = _REPLY.match(text)
+        turns.append(Turn(sender, text[reply.end() :] if reply else text, time, None, "chat"))
     if private:
         warnings.append(f"{document.name}: {private} direct messages were left out.")
     return Reading("zoom_chat_txt", tuple(turns), warnings=tuple(warnings))

@@ -37,6 +37,8 @@ def test_messages_stand_where_they_were_written():
         'Reacted to Yes we can... with "❤️‍🔥"',
         'Reacted to "Question:\nShould we ..." with 👍🏽',
         'Removed a 👍 reaction from "Yes we can"',
+        'Heeft gereageerd op "Yes we can, and mo..." met 👍',
+        'Hat auf "Yes we can" mit 🎉 reagiert',
     ],
 )
 def test_a_reaction_is_not_words(reaction: str):
@@ -47,10 +49,18 @@ def test_a_reaction_is_not_words(reaction: str):
 
 
 @pytest.mark.parametrize(
-    "head", ['"gm"', '"Is the "big" one ..." ', '"Question:\nShould we ..."', '"CFI\n..." ']
+    "head",
+    [
+        'Replying to "gm"',
+        'Replying to "Is the "big" one ..." ',
+        'Replying to "Question:\nShould we ..."',
+        'Replying to "CFI\n..." ',
+        'Répondre à "The next one ..."',
+        'Antwoord verzenden naar "The next one..."',
+    ],
 )
 def test_a_reply_keeps_its_words_without_the_quoted_head(head: str):
-    transcript = merged(f'00:00:31\tCy Dee:\tReplying to {head}\n\nwe "should",\nyes\r\n')
+    transcript = merged(f'00:00:31\tCy Dee:\t{head}\n\nwe "should",\nyes\r\n')
     assert [u.text for u in transcript.utterances if u.channel == "chat"] == ['we "should", yes']
 
 
