@@ -142,6 +142,8 @@ def _unknown(state: QueryState, plan: Plan) -> str:
 
 def _missing(plan: Plan) -> str:
     """What it is that no meeting says."""
+    if plan["aggregation"] == "meeting_list" and plan["span"]:
+        return f"Not known: no meeting {plan['span']} is on record."
     at = f" as of {plan['as_of'][:10]}" if plan["as_of"] and plan["intent"] != "search" else ""
     # a first name may be borne by somebody else in every meeting
     things = [_as_asked(plan, entity) for entity in plan["entities"]]

@@ -20,6 +20,7 @@ from nodes.questions.leaning import following_up, within_the_span
 from nodes.questions.parts import are_apart, parts_of
 from nodes.questions.plan import (
     Reading,
+    asks_what_it_brought,
     codes,
     grams,
     is_empty_of_content,
@@ -138,6 +139,7 @@ async def plan_by_rule(question: str, context: Context, previous: Plan | None = 
         plan = formed
     if previous is not None:
         plan = following_up(plan, previous, names.remainder)
+    plan = await _of_its_meetings(database, workspace_id, plan, names.remainder, moment)
     if form is not None:
         return await _of_form(database, workspace_id, plan, form, previous, moment)
     return await _with_unknown(database, workspace_id, plan, names.remainder, moment)
@@ -210,6 +212,24 @@ async def _of_form(
         "people": [person for person in plan["people"] if person not in named],
         "topics": topics or [form.topic],
     }
+
+
+async def _of_its_meetings(
+    database: Database, workspace_id: str, plan: Plan, remainder: str, moment: Moment
+) -> Plan:
+    """The plan of a question on what meetings brought, where it gives the time at which they were held."""
+    start, end = plan["start"], plan["end"]
+    if plan["meetings"] or plan["since_meeting"] or plan["entities"] or start is None or end is None:
+        return plan
+    recap = plan["intent"] == "changes" and asks_what_it_brought(remainder)
+    if not recap and (plan["intent"] not in ("decisions", "action_items") or start[:10] != end[:10]):
+        return plan
+    known = await meeting_names(database, workspace_id, moment)
+    held = [meeting.id for meeting in reversed(known) if start <= iso(meeting.date) <= end]
+    if not held and recap:
+        unheld: Plan = {**plan, "intent": "analytics", "aggregation": "meeting_list"}
+        return unheld
+    return {**plan, "meetings": held}
 
 
 def moment_of(context: Context) -> Moment:

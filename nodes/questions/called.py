@@ -13,14 +13,13 @@ WHEN = (
     r"as of|as at|up to|since|after|from|before|until|till|by|on|in|during|at|within|over(?! \d)|throughout"
 )
 _PREPOSITIONS = rf"{WHEN}|for|of"
-_MEETING_WORD = (
+MEETING_WORD = (
     r"meeting|call|sync|session|stand-?up|review|retro|retrospective|planning|workshop|check-?in|demo"
     r"|kick-?off"
 )
 _CALLED = re.compile(
     rf"\b(?P<how>{_PREPOSITIONS}) (?:the |our )?(?P<words>(?:(?!{_PREPOSITIONS})[\w#'-]+ ){{0,4}}?)"
-    rf"(?P<noun>{_MEETING_WORD})\b(?: (?:meeting|call)\b)?(?P<number> #?\d+)?(?P<before_last> before last\b)?"
-    r"(?: (?:on|of) (?P<day>\d{4}-\d{2}-\d{2})\b)?",
+    rf"(?P<noun>{MEETING_WORD})\b(?: (?:meeting|call)\b)?(?P<number> #?\d+)?(?P<before_last> before last\b)?",
     re.IGNORECASE,
 )
 _IN = r"in|at|during|since|after|before|from|until|till|up to|as of|of|for"
@@ -30,19 +29,19 @@ _PLACED = re.compile(
 )
 _SUMMED_UP = re.compile(
     r"\b(?P<verb>summari[sz]e|sum up|recap)(?: for (?:me|us))? "
-    rf"(?=(?:the |our )?(?:[\w#'-]+ ){{0,4}}?(?:{_MEETING_WORD})\b|(?:the |our )?(?:last|latest|first) )",
+    rf"(?=(?:the |our )?(?:[\w#'-]+ ){{0,4}}?(?:{MEETING_WORD})\b|(?:the |our )?(?:last|latest|first) )",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
     rf"\b(?:(?P<how>{_PREPOSITIONS}) )?(?:the |our )?(?P<place>last|latest|past|previous|first) "
-    rf"(?P<count>{COUNT}) (?:{_MEETING_WORD})s\b",
+    rf"(?P<count>{COUNT}) (?:{MEETING_WORD})s\b",
     re.IGNORECASE,
 )
 _ATTENDED = re.compile(
     rf"\b(?P<how>attend(?:ed|s)?|join(?:ed|s)?) (?:the |our )?(?P<words>(?:[\w#'-]+ ){{0,4}}?)"
-    rf"(?P<noun>{_MEETING_WORD})\b(?P<number> #?\d+)?(?P<before_last> before last\b)?"
+    rf"(?P<noun>{MEETING_WORD})\b(?P<number> #?\d+)?(?P<before_last> before last\b)?"
     rf"|\bwhat (?:was|were|is) (?P<how_about>the )(?P<words_about>(?:[\w#'-]+ ){{0,4}}?)"
-    rf"(?P<noun_about>{_MEETING_WORD})\b(?= about)",
+    rf"(?P<noun_about>{MEETING_WORD})\b(?= about)",
     re.IGNORECASE,
 )
 _MAY_NAME = re.compile(
@@ -59,45 +58,44 @@ def refers_to_a_meeting(question: str) -> bool:
     return bool(_CALLED.search(question) or _CODE.search(question) or _MAY_NAME.search(question))
 
 
-def called(question: str, meetings: Sequence[MeetingName]) -> Times | None:
+def called(
+    question: str, meetings: Sequence[MeetingName], among: Sequence[MeetingName] | None = None
+) -> Times | None:
     """The question read as being about meetings that it names by key, by title or by their place.
 
     Args:
         question: as asked.
-        meetings: those that it could name, newest first.
+        meetings: all that there are, newest first.
+        among: those of them that it could name, newest first; default all.
     """
+    among = meetings if among is None else among
     question = _SUMMED_UP.sub(r"\g<verb> of ", question)  # "summarize the last meeting"
-    several = _several(question, meetings)
+    several = _several(question, among)
     if several is not None:
         return several
-    titled = _by_title(question, meetings)
+    titled = _by_title(question, among)
     if titled is not None:
         meeting, found = titled
         how = (found["how"] or "in").lower()
         how = "in" if how in ("of", "for", "from") else how
-        return _at_meeting(how, meeting, meetings, f"{how} {meeting.title}", without(question, found))
-    coded = _by_code(question, meetings)
+        return at_meeting(how, meeting, meetings, f"{how} {meeting.title}", without(question, found))
+    coded = _by_code(question, among)
     for found in _CALLED.finditer(question):
-        that_day = [one for one in meetings if found["day"] in (None, one.date.date().isoformat())]
-        named = coded or (
-            _by_words(found["words"], found["noun"], found["number"], found[0], that_day)
-            if that_day
-            else None
-        )
+        named = coded or _by_words(found["words"], found["noun"], found["number"], found[0], among)
         if named is not None:
             rest = without(question, found)
             if coded is not None:
                 rest = tidy(_CODE_IN_BRACKETS.sub(" ", rest))
-            return _at_meeting(found["how"].lower(), named, meetings, found[0], rest)
+            return at_meeting(found["how"].lower(), named, meetings, found[0], rest)
     for found in _PLACED.finditer(question):
         of_kind = [
-            meeting for meeting in meetings if found["word"].lower() in normalised_name(meeting.title).split()
+            meeting for meeting in among if found["word"].lower() in normalised_name(meeting.title).split()
         ]
         if of_kind:
             meeting = of_kind[-1 if found["place"].lower() == "first" else 0]
             how = "in" if found["how"].lower() in ("of", "for", "from") else found["how"].lower()
-            return _at_meeting(how, meeting, meetings, f"{how} {meeting.title}", without(question, found))
-    return _attended(question, meetings) or _coded(question, coded, meetings)
+            return at_meeting(how, meeting, meetings, f"{how} {meeting.title}", without(question, found))
+    return _attended(question, meetings, among) or _coded(question, coded, meetings)
 
 
 def until_the_next(meeting: MeetingName, meetings: Sequence[MeetingName]) -> datetime | None:
@@ -131,27 +129,25 @@ def _several(question: str, meetings: Sequence[MeetingName]) -> Times | None:
     )
 
 
-def _attended(question: str, meetings: Sequence[MeetingName]) -> Times | None:
+def _attended(question: str, meetings: Sequence[MeetingName], among: Sequence[MeetingName]) -> Times | None:
     """ "who attended the kick-off?", "what was the kick-off about?"."""
     found = _ATTENDED.search(question)
     if found is None:
         return None
     about = "_about" if found["noun_about"] else ""
     number = None if about else found["number"]
-    named = _by_words(found[f"words{about}"], found[f"noun{about}"], number, found[0], meetings)
+    named = _by_words(found[f"words{about}"], found[f"noun{about}"], number, found[0], among)
     if named is None:
         return None
     kept = f"{found['how']}{question[found.end() :]}" if not about else f"what was{question[found.end() :]}"
-    return _at_meeting(
-        "in", named, meetings, f"in {named.title}", tidy(f"{question[: found.start()]} {kept}")
-    )
+    return at_meeting("in", named, meetings, f"in {named.title}", tidy(f"{question[: found.start()]} {kept}"))
 
 
 def _coded(question: str, coded: MeetingName | None, meetings: Sequence[MeetingName]) -> Times | None:
     if coded is None:
         return None
     how = "since" if re.search(r"\bsince\b", question, re.IGNORECASE) else "in"
-    return _at_meeting(how, coded, meetings, f"{how} {coded.title}", question)
+    return at_meeting(how, coded, meetings, f"{how} {coded.title}", question)
 
 
 def _by_title(question: str, meetings: Sequence[MeetingName]) -> tuple[MeetingName, re.Match[str]] | None:
@@ -169,7 +165,7 @@ def _by_title(question: str, meetings: Sequence[MeetingName]) -> tuple[MeetingNa
         numbered = any(letter.isdigit() for letter in title) and not title.isdigit()
         place = rf"\b(?P<how>{_IN})(?: the)? " if not numbered else rf"(?:\b(?P<how>{_IN}) )?(?:\bthe )?"
         parts = r"\W+".join(re.escape(word) for word in title.split())
-        found = re.search(rf"{place}\b{parts}\b(?: {_MEETING_WORD})?", question, re.IGNORECASE)
+        found = re.search(rf"{place}\b{parts}\b(?: {MEETING_WORD})?", question, re.IGNORECASE)
         if found is not None:
             return meeting, found
     return None
@@ -219,9 +215,17 @@ def _by_words(
     return meetings[-1] if noun in ("kick off", "kickoff") or asked == ["kick", "off"] else None
 
 
-def _at_meeting(
+def at_meeting(
     how: str, meeting: MeetingName, meetings: Sequence[MeetingName], said: str, remainder: str
 ) -> Times:
+    """The times of a question about what was said in, since, before or up to a meeting.
+
+    Args:
+        how: the word for that: "in", "since", "before" and so on.
+        meetings: all that there are, newest first.
+        said: how the question says it.
+        remainder: the question without it.
+    """
     times = Times(said=said, remainder=remainder)
     if how in ("since", "after", "from") and meeting != meetings[0]:
         return replace(times, start=meeting.date, since_meeting=meeting.id)

@@ -105,11 +105,14 @@ def _further(state: QueryState, words: Telling) -> list[Saying]:
 
 def _say(drafting: Drafting, passage: MemoryReading | Saying, quote: str) -> None:
     evidence = of_memory(passage, quote) if "score" in passage else of_saying(passage, quote)
-    who = f"{passage['speaker']} said in " if passage["speaker"] else "In "  # an import has no speaker
-    drafting.say(
-        f"{who}{passage['title']} ({day(passage['date'])}): “{quote}”",
-        [evidence],
-    )
+    place = f"{passage['title']} ({day(passage['date'])})"
+    if passage["speaker"]:
+        drafting.say(f"{passage['speaker']} said in {place}: “{quote}”", [evidence])
+        return
+    # what was imported of a thing: "EIP-7708: " and what it is
+    name, _, description = passage["content"].rpartition(quote)
+    said_in = f"{name.rstrip(' :')}, in" if name.endswith(": ") and not description else "In"
+    drafting.say(f"{said_in} {place}: “{quote}”", [evidence])
 
 
 def _quoted(text: str, words: Telling) -> str:

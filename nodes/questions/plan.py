@@ -15,6 +15,10 @@ from nodes.wording import listed, plain_words
 _STATUS_VALUES = (
     r"block(?:ed)?|unblock(?:ed)?|stuck|done|finish(?:ed)?|complet(?:ed?|ion)|cancel\w*|paus(?:ed)?"
 )
+_BROUGHT = (
+    r"\bwhat (?:happened|was (?:discussed|covered|said))\b(?: \w+){0,2}\??$|\brecap\b|\bsummar\w+\b"
+    r"|\bminutes of\b"
+)
 # Tried in this order; the first that matches is the intent.
 _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
@@ -30,8 +34,7 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"\bwhat(?:'s| is| has| have| was)?(?: been)? (?:changed?|new|different|moved|updated)\b"
         r"|\b(?:any|which|what|list|show)\b.*\b(?:changes|changed|updates)\b|^changes\b"
         r"|\bdid anything change\b"
-        r"|\bwhat (?:happened|was (?:discussed|covered|said))\b(?: \w+){0,2}\??$|\brecap\b|\bsummar\w+\b"
-        r"|\bminutes of\b",
+        rf"|{_BROUGHT}",
     ),
     (
         "blockers",
@@ -120,8 +123,8 @@ _INTENT_WORDS = frozenset(
         "average changes dates deadlines each longest median most move moved moves outstanding overturned "
         "overruled pending per replaced reversed revoked share slipped superseded supersede total challenges "
         "concerns difficulties issue issues obstacles open problem problems "
-        "action actions agree agreed along asked assigned attend attended became become between block "
-        "blocked blocker blockers blocking blocks call cancelled change changed changes charge coming "
+        "action actions agree agreed along arise arose asked assigned attend attended became become between block "
+        "blocked blocker blockers blocking blocks call came cancelled change changed changes charge come coming "
         "complete completed count current currently date deadline decide decided decision decisions "
         "deliverables depend depends discuss discussed doing due exactly far features finished follow "
         "goals handles health history hold in item items lead leads mention mentioned milestones "
@@ -228,6 +231,11 @@ def read_question(question: str, *, names_something: bool) -> Reading:
     if intent == "search":
         aggregation = next((kind for kind, pattern in _LISTED if pattern.search(question)), None)
     return Reading(intent, fields, asked, aggregation)
+
+
+def asks_what_it_brought(question: str) -> bool:
+    """Whether the question, without its time, wants to hear what the meetings then brought."""
+    return bool(re.search(_BROUGHT, question, re.IGNORECASE))
 
 
 def asks_why(question: str) -> bool:
@@ -337,7 +345,10 @@ def _intent(question: str, *, names_something: bool) -> Intent:
         return "status"
     if names_something and is_empty_of_content(question):
         wants_words = re.search(
-            r"\b(?:say|said|know|tell|discuss|talk|mention|why)\w*", question, re.IGNORECASE
+            r"\b(?:say|said|know|tell|discuss|talk|mention|why)\w*"
+            r"|\bwhat(?:['’]s| is| are| was)(?: all)? about\W*$",
+            question,
+            re.IGNORECASE,
         ) or any(pattern.search(question) for _, pattern in _LISTED)
         return "search" if wants_words else "status"
     return "search"

@@ -51,7 +51,8 @@ def sentences_of(text: str) -> list[str]:
 def is_cut(text: str, quote: str) -> tuple[bool, bool]:
     """Whether a quote begins, and whether it ends, in the middle of a sentence of the text it is from."""
     before, found, after = text.partition(quote)
-    if not found:
+    is_a_value = before.endswith('"') and after.startswith('"')  # whole, of a line of JSON
+    if not found or is_a_value:
         return False, False
     starts = not before.strip() or bool(_END.search(before.rstrip()))
     ends = not after.strip() or bool(_END.search(quote.rstrip()))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from nodes.errors import InputError
 from nodes.questions.called import WHEN, called, refers_to_a_meeting, tidy, until_the_next, without
+from nodes.questions.held import held
 from nodes.questions.points import (
     COUNT,
     POINT,
@@ -82,7 +83,9 @@ def read_times(question: str, now: datetime, meetings: Sequence[MeetingName] = (
     between = _between(question, now, meetings, is_ahead=is_ahead)
     if between is not None:
         return between
-    named = called(question, meetings) if meetings else None
+    named = held(question, now, meetings, is_ahead=is_ahead) or (
+        called(question, meetings) if meetings else None
+    )
     if named is not None:
         return named
     for found in _DATED.finditer(question):

@@ -65,6 +65,9 @@ def test_a_starting_state_comes_before_the_meeting_of_its_day_and_is_cited_by_it
     assert "where ships book berths" in smart_meet("search", "berths of ships").out
     assert "start.jsonl" not in smart_meet("ask", "Who spoke of the Harbour Portal?").out
     assert "1 meeting" in smart_meet("ask", "How many meetings were there?").out
+    about = smart_meet("ask", "What is the Harbour Portal about?").out
+    assert about.startswith("Harbour Portal, in start.jsonl (")
+    assert ": “where ships book berths” [1]" in about
     assert [(r["part"], r["lines"], r["by"]) for r in smart_meet("import", "--list", "--json").json] == [
         ("states", 1, "Dee"),
         ("states", 1, "Dee"),

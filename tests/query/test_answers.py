@@ -199,6 +199,11 @@ async def test_what_blocked_a_thing_then_is_told_as_past(ask: Ask) -> None:
     recap = await ask("Summarize the last meeting")
     assert recap["answer"].startswith("1 decision, 2 changes")
     assert "(24 Feb 2026" not in recap["answer"]
+    for question in ("What happened on {}?", "Summarise the call of {}", "What was discussed on {}?"):
+        dated = await ask(question.format("24 March 2026"))
+        assert dated["answer"].startswith("1 decision, 2 changes")
+    nothing = await ask("What happened on 2 January 2026?")
+    assert nothing["answer"] == "Not known: no meeting on 2 January 2026 is on record."
 
 
 async def test_what_somebody_asks_another_says_nothing_of_who_asks(stores: Stores) -> None:

@@ -148,6 +148,9 @@ def test_the_time_at_which_states_are_asked_for(question: str, as_of: str | None
         ("Who was in the last weekly sync?", "m1"),
         ("What was decided since the last meeting?", "m3"),
         ("What was decided at the launch planning call on 2026-05-12?", "m3"),
+        ("Summarise the call of 14 April", "m2"),
+        ("What happened in the May 12 meeting?", "m3"),
+        ("What was decided in the first meeting of March?", "m1"),
     ],
 )
 def test_meetings_are_known_by_title_key_and_place(question: str, meeting: str) -> None:
@@ -158,6 +161,17 @@ def test_the_day_of_a_meeting_belongs_to_its_name_and_tells_it_from_others() -> 
     times = read_times("How was it right before the review on 2026-04-14?", NOW, MEETINGS)
     assert (times.as_of, times.remainder) == (MEETINGS[1].date - TICK, "How was it right?")
     assert read_times("What changed in the review on 2026-04-15?", NOW, MEETINGS).meetings == ()
+
+
+def test_of_a_day_without_a_meeting_the_day_is_asked_for() -> None:
+    times = read_times("What did we decide in yesterday's call?", NOW, MEETINGS)
+    assert (times.meetings, times.said, times.remainder) == (
+        (),
+        "in yesterday's call",
+        "What did we decide?",
+    )
+    assert times.start is not None
+    assert times.start.date().isoformat() == "2026-05-19"
 
 
 def test_a_meeting_that_nobody_held_is_not_guessed() -> None:
