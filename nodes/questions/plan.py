@@ -123,8 +123,8 @@ _INTENT_WORDS = frozenset(
         "average changes dates deadlines each longest median most move moved moves outstanding overturned "
         "overruled pending per replaced reversed revoked share slipped superseded supersede total challenges "
         "concerns difficulties issue issues obstacles open problem problems "
-        "action actions agree agreed along arise arose asked assigned attend attended became become between block "
-        "blocked blocker blockers blocking blocks call came cancelled change changed changes charge come coming "
+        "action actions agree agreed along asked assigned attend attended became become between block "
+        "blocked blocker blockers blocking blocks call cancelled change changed changes charge coming "
         "complete completed count current currently date deadline decide decided decision decisions "
         "deliverables depend depends discuss discussed doing due exactly far features finished follow "
         "goals handles health history hold in item items lead leads mention mentioned milestones "
@@ -133,7 +133,7 @@ _INTENT_WORDS = frozenset(
         "slip slipped slips speak speaking speaks spoke spoken stand stands started state states "
         "status statuses steps stuck summaries summarise summarize summary systems take takes taking talk "
         "talked target tasks teams tickets timeline todo todos track unblocked update updates urgent "
-        "working works"
+        "working works arise arose came come"
     )
 )
 _AROUND_A_NAME = re.compile(r"^(?:the|an?) |['’]s?$", re.IGNORECASE)
