@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from pydantic import BaseModel
 
 from stores.answering import MalformedAnswer, parsed, response_format, strict_schema
+from stores.clients import async_client, sync_client
 from stores.errors import ModelFailedError, ModelUnavailableError
 from stores.gate import AttemptFailed, Gate, Limits, places_of
 from stores.model_trouble import address_of
@@ -294,7 +295,6 @@ async def _made(configured: Settings) -> _Endpoint:
 
 
 def _client(configured: Settings) -> "ChatOpenAI":
-    import httpx
     from langchain_openai import ChatOpenAI
 
     make = cast(Callable[..., ChatOpenAI], ChatOpenAI)  # its fields have aliases that pyright does not take
@@ -306,5 +306,6 @@ def _client(configured: Settings) -> "ChatOpenAI":
         max_retries=0,  # only the gate tries again
         timeout=None,  # and only the gate ends what takes too long
         # of its own: langchain shares one between event loops, whose connections end with the first of them
-        http_async_client=httpx.AsyncClient(timeout=None),
+        http_async_client=async_client(configured.openai_base_url, timeout=None),
+        http_client=sync_client(configured.openai_base_url),  # never used, and langchain would make one
     )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from stores.clients import async_client, sync_client
 from stores.errors import ModelUnavailableError, SettingError
 from stores.gate import places_of
 from stores.model_trouble import address_of
@@ -265,7 +266,6 @@ class EndpointEmbeddings(Embeddings):
         return (await self.aembed_documents([text]))[0]
 
     def _connect(self) -> "OpenAIEmbeddings":
-        import httpx
         from langchain_openai import OpenAIEmbeddings
 
         with self._guard:
@@ -278,9 +278,10 @@ class EndpointEmbeddings(Embeddings):
                     timeout=_ENDPOINT_TIMEOUT,
                     check_embedding_ctx_length=False,  # it would fetch a tokenizer from the network
                     # langchain says nowhere what a call took
-                    http_async_client=httpx.AsyncClient(
-                        event_hooks={"request": [_count_call], "response": [_count_tokens]}
+                    http_async_client=async_client(
+                        self._base_url, event_hooks={"request": [_count_call], "response": [_count_tokens]}
                     ),
+                    http_client=sync_client(self._base_url),
                 )
             return self._client
 

@@ -2,7 +2,8 @@
 
 As a program it reads one line of JSON for each round, a list of jobs; it forks a child for each, all at once,
 waits for all, and answers with a list of what became of them. It never opens a connection, a thread or an
-event loop itself, so that a child starts as a fresh process would.
+event loop itself, so that a child starts as a fresh process would. What a child imported late it imports for
+those that follow.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict
@@ -140,12 +141,16 @@ def _serve() -> None:
         "anyio._backends._asyncio",
     ):
         importlib.import_module(late)
-    gc.freeze()  # so that no child copies what it never changes
     for line in sys.stdin:
-        print(json.dumps(_round(json.loads(line))), flush=True)
+        gc.freeze()  # so that no child copies what it never changes
+        reports = _round(json.loads(line))
+        print(json.dumps([outcome for outcome, _ in reports]), flush=True)
+        for name in sorted({name for _, late in reports for name in late} - sys.modules.keys()):
+            importlib.import_module(name)
 
 
-def _round(jobs: Sequence[Job]) -> list[Outcome]:
+def _round(jobs: Sequence[Job]) -> list[tuple[Outcome, list[str]]]:
+    """What became of each job, and what it imported late."""
     with tempfile.TemporaryDirectory() as folder:
         children: list[int] = []
         for number, job in enumerate(jobs):
@@ -157,30 +162,38 @@ def _round(jobs: Sequence[Job]) -> list[Outcome]:
         return [_outcome(end, Path(folder, str(number))) for number, end in enumerate(ends)]
 
 
-def _outcome(end: int, report: Path) -> Outcome:
+def _outcome(end: int, report: Path) -> tuple[Outcome, list[str]]:
     told = json.loads(report.read_text()) if report.exists() else {}
-    return Outcome(
+    outcome = Outcome(
         exit=end,
         outputs=told.get("outputs", []),
         unfinished=told.get("unfinished", []),
         error=told.get("error"),
         points=told.get("points", []),
     )
+    return outcome, told.get("late", [])
 
 
 def _be_child(job: Job, report: Path) -> None:
     """Do a job and leave, without going through what the parent would do at its end."""
     end = 1
     try:
+        known = set(sys.modules)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.environ.update(job.get("environment", {}))
         told = asyncio.run(_do(job))
-        report.write_text(json.dumps(told | {"points": points.reached}))
+        report.write_text(json.dumps(told | {"points": points.reached, "late": _late(known)}))
         end = 0
     except BaseException as error:  # noqa: BLE001  # whatever it is, the parent is told
         report.write_text(json.dumps({"error": f"{type(error).__name__}: {error}", "points": points.reached}))
     finally:
         os._exit(end)
+
+
+def _late(known: Collection[str]) -> list[str]:
+    """What was imported since, as far as it starts no thread: the children would be without it."""
+    late = [name for name in sys.modules if name not in known and "onnx" not in name]
+    return [name for name in late if getattr(sys.modules[name], "__spec__", None) is not None]
 
 
 async def _do(job: Job) -> dict[str, Any]:

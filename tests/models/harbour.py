@@ -11,7 +11,7 @@ from tests.models.openai_server import OpenAIServer, Request
 
 _SAID = re.compile(r"\b((?:[A-Z]\w+ )+)(?:\((\w+ \w+)\) )?is (due|owned by|now) ([^.]+)\.")
 _FIELDS = {"due": "due", "owned by": "owner", "now": "status"}
-_FILLER = " ".join(f"word{number}" for number in range(500))
+_FILLER = " ".join(f"word{number % 9}" for number in range(500))  # few names, that are soon looked up
 # other words for the same
 _ALIKE = ({"before the storm season", "ahead of the storm season"},)
 
