@@ -1,6 +1,7 @@
 """Meetings that a question names: by key, by title, or by their place in the series."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -50,6 +51,7 @@ _MAY_NAME = re.compile(
 )
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{4,}\b", re.IGNORECASE)
 _CODE_IN_BRACKETS = re.compile(rf"\(\s*{_CODE.pattern}\s*\)", re.IGNORECASE)
+_PARTS = re.compile(r" [-–—|:] |: ")
 _WORDS = {word: number for number, word in enumerate("one two three four five six".split(), start=1)}
 
 
@@ -156,11 +158,8 @@ def _by_title(question: str, meetings: Sequence[MeetingName]) -> tuple[MeetingNa
     A title without a number may be the name of a thing too: it must follow a word such as "in".
     """
     words = f" {normalised_name(question)} "
-    said = [
-        (title, meeting)
-        for meeting in meetings
-        if (title := normalised_name(meeting.title)) and f" {title} " in words
-    ]
+    titles = [(normalised_name(meeting.title), meeting) for meeting in meetings]
+    said = [(title, meeting) for title, meeting in titles + _own_parts(meetings) if f" {title} " in words]
     for title, meeting in sorted(said, key=lambda pair: -len(pair[0])):
         numbered = any(letter.isdigit() for letter in title) and not title.isdigit()
         place = rf"\b(?P<how>{_IN})(?: the)? " if not numbered else rf"(?:\b(?P<how>{_IN}) )?(?:\bthe )?"
@@ -169,6 +168,13 @@ def _by_title(question: str, meetings: Sequence[MeetingName]) -> tuple[MeetingNa
         if found is not None:
             return meeting, found
     return None
+
+
+def _own_parts(meetings: Sequence[MeetingName]) -> list[tuple[str, MeetingName]]:
+    """The last part of each title, such as "Launch Plan" of "Ferry - Launch Plan", where no other has it."""
+    parts = [(normalised_name(_PARTS.split(meeting.title)[-1]), meeting) for meeting in meetings]
+    often = Counter(part for part, _ in parts)
+    return [(part, meeting) for part, meeting in parts if often[part] == 1 and " " in part]
 
 
 def _by_code(question: str, meetings: Sequence[MeetingName]) -> MeetingName | None:

@@ -42,7 +42,7 @@ def gathering_answer(state: QueryState, plan: Plan) -> Draft | None:
         case "most":
             return _most(state)
         case "themes":
-            return _themes(state, plan)
+            return _themes(state)
         case "introduction":
             return _introduction(state, plan)
         case _:
@@ -142,11 +142,17 @@ def _most(state: QueryState) -> Draft | None:
     return None if drafting.is_empty else drafting.draft("high")
 
 
-def _themes(state: QueryState, plan: Plan) -> Draft | None:
+def _themes(state: QueryState) -> Draft | None:
+    drafting = Drafting()
+    say_most_spoken_of(drafting, state)
+    return None if drafting.is_empty else drafting.draft("high")
+
+
+def say_most_spoken_of(drafting: Drafting, state: QueryState) -> None:
+    """The things most spoken of, under a headline that says where; nothing where nothing is."""
     rows, found = state.get("meeting_rows", []), state.get("themes", [])
     if not rows or not found:
-        return None
-    drafting = Drafting()
+        return
     where = (
         f"in {listed([row['title'] for row in rows])}"
         if len(rows) <= 3
@@ -156,7 +162,6 @@ def _themes(state: QueryState, plan: Plan) -> Draft | None:
     claims = [count_claim("meeting_rows", len(rows))] if len(rows) > 3 else []
     drafting.say(f"Most spoken of {where}:", cited, claims)
     say_themes(drafting, state, most=8)
-    return drafting.draft("high")
 
 
 def _introduction(state: QueryState, plan: Plan) -> Draft | None:

@@ -112,6 +112,8 @@ _WORKS = (
     r"|follow|draft|share|upload|post|add|creat|summari[sz]|decid|document|read|open|merge|release|order|buy|arrang"
     r"|discuss|do (?:the|a|some|that|this|our|your|my))"
 )
+SURE_CUE = 2.0
+"""What the words of a turn are worth that alone tell a decision, such as "agreed"."""
 # Somebody, will, and a verb of work; what is only imagined is no commitment, and neither is a question.
 _COMMITS = re.compile(
     r"\b(?:I|you|he|she|they|we|every(?:one|body)|designer|expert|manager|engineer|lead|executive|marketing)"
@@ -141,10 +143,14 @@ def kind_of_moments(plan: Plan) -> str | None:
         return "problem"
     if plan["aggregation"] not in (None, "open"):
         return None
+    if plan["intent"] == "changes":  # what a meeting brought
+        return None if plan["entities"] or plan["people"] else "decision"
     return {"decisions": "decision", "action_items": "action_item"}.get(plan["intent"])
 
 
-def telling_moments(turns: Sequence[Turn], kind: str, people: Sequence[str] = ()) -> list[Exchange]:
+def telling_moments(
+    turns: Sequence[Turn], kind: str, people: Sequence[str] = (), *, least_cue: float = 0.0
+) -> list[Exchange]:
     """The turns of meetings that sound most like a kind of thing, at most MOST, in the order they were said.
 
     Each is given with the turn that it answers: `first` is where that begins.
@@ -153,6 +159,7 @@ def telling_moments(turns: Sequence[Turn], kind: str, people: Sequence[str] = ()
         turns: all turns of these meetings, in their order.
         kind: "decision", "action_item" or "problem".
         people: names; then only what is said of or by one of these people counts.
+        least_cue: what a turn's own words for such a thing must be worth.
     """
     by_meeting: dict[str, list[Turn]] = {}
     for turn in turns:
@@ -163,7 +170,7 @@ def telling_moments(turns: Sequence[Turn], kind: str, people: Sequence[str] = ()
     for score, turn in sorted(scored, key=lambda pair: -pair[0]):
         if len(chosen) == MOST or score <= 0 or score < least:
             break
-        if all(
+        if _cue(turn["text"], kind) >= least_cue and all(
             other["version_id"] != turn["version_id"]
             or abs(other["utterance"] - turn["utterance"]) >= _APART[kind]
             for other in chosen

@@ -44,7 +44,7 @@ _INTENT_PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
         "action_items",
         r"\baction items?\b|\bactions\b|\bto-?dos?\b|\btasks\b|\boverdue\b|\bfollow[- ]?ups?\b"
-        r"|\bassigned\b|\bnext steps?\b"
+        r"|\bassigned\b|\bnext steps?\b|\bwhat(?:['’]s| is| has| needs| must| should| remains)\b.*\bbe done\b"
         r"|\bwhat (?:does|do|did|should|must|will|is|has) .*\b(?:have to do|need to do|promise\w*|to do"
         r"|going to do|commit\w*|agree to do)\b|\bwhat (?:should|must|shall|will) [^?]*\bdo\b"
         r"|\bwho (?:will|is going to|has to|should|promised)\b",

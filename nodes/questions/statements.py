@@ -20,7 +20,7 @@ from nodes.questions.drafting import (
     since_said,
     without_numbers,
 )
-from nodes.questions.gatherings import gathering_answer, say_summaries, say_themes
+from nodes.questions.gatherings import say_most_spoken_of, say_summaries, say_themes
 from nodes.questions.moments import kind_of_moments, quote_of
 from nodes.questions.owned import is_of
 from nodes.questions.plan import subjects
@@ -147,8 +147,9 @@ def _say_exchanges(drafting: Drafting, state: QueryState, plan: Plan) -> None:
     titles = listed(list(dict.fromkeys(f"{one['title']} ({day(one['date'])})" for one in exchanges)))
     whose = f" of {listed([person['name'] for person in plan['people']])}" if plan["people"] else ""
     noted = f"No {kind.replace('_', ' ')}{whose} was noted as such in {titles}"
+    sounding = _SOUNDING[kind] if plan["intent"] != "changes" else "passages that sound like a decision"
     drafting.say(
-        f"{noted if drafting.is_empty else f'Not noted as such in {titles}'}; {_SOUNDING[kind]}:",
+        f"{noted if drafting.is_empty else f'Not noted as such in {titles}'}; {sounding}:",
         [of_exchange(one, quote_of(one, kind)) for one in exchanges],
     )
     for one in exchanges:
@@ -182,9 +183,11 @@ def recap_answer(state: QueryState, plan: Plan) -> Draft | None:
     say_summaries(drafting, state)
     if not statements and not changed:
         if drafting.is_empty:
-            return gathering_answer(state, {**plan, "aggregation": "themes"})
-        say_themes(drafting, state, most=_MOST_THEMES)
-        return drafting.draft("medium")
+            say_most_spoken_of(drafting, state)
+        else:
+            say_themes(drafting, state, most=_MOST_THEMES)
+        _say_exchanges(drafting, state, plan)
+        return None if drafting.is_empty else drafting.draft("medium")
     decisions = sum(statement["kind"] == "decision" for statement in statements)
     items = len(statements) - decisions
     what = [
@@ -213,6 +216,7 @@ def recap_answer(state: QueryState, plan: Plan) -> Draft | None:
         say_change(drafting, reading)
     if len(statements) + len(changed) < _MOST_LINES:
         say_themes(drafting, state, most=_MOST_THEMES)
+    _say_exchanges(drafting, state, plan)
     return drafting.draft("high")
 
 

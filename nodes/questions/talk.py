@@ -8,7 +8,7 @@ from nodes.context import Context
 from nodes.kept_answers import question_vector
 from nodes.query_state import Exchange, Plan, QueryState
 from nodes.questions.forms import ABOUT_A_TOPIC
-from nodes.questions.moments import kind_of_moments, telling_moments
+from nodes.questions.moments import SURE_CUE, kind_of_moments, telling_moments
 from nodes.questions.stems import stem
 from nodes.questions.telling import Telling, content_words, telling
 from nodes.wording import plain_words
@@ -94,7 +94,9 @@ async def exchanges_recalled(
     if noted * _TURNS_OF_A_STATEMENT >= len(said):
         return []
     people = [person["name"] for person in plan["people"]]
-    return await to_thread(telling_moments, said, kind, people)
+    # told beside other things, only what is sure
+    least_cue = SURE_CUE if plan["intent"] == "changes" else 0.0
+    return await to_thread(telling_moments, said, kind, people, least_cue=least_cue)
 
 
 async def _sayings(

@@ -48,6 +48,7 @@ MEETINGS = [
         ("What are the open action items?", "action_items"),
         ("What does have to do?", "action_items"),
         ("What should do before the next meeting?", "action_items"),
+        ("What has to be done before the next meeting?", "action_items"),
         ("What depends on?", "relationship"),
         ("Who works on?", "relationship"),
         ("How many decisions were made?", "analytics"),
@@ -172,6 +173,15 @@ def test_of_a_day_without_a_meeting_the_day_is_asked_for() -> None:
     )
     assert times.start is not None
     assert times.start.date().isoformat() == "2026-05-19"
+
+
+def test_a_meeting_is_known_by_the_part_of_its_title_that_no_other_has() -> None:
+    of_ferry = [
+        MeetingName("f2", "f2", "Ferry - Detailed Plan", MEETINGS[0].date),
+        MeetingName("f1", "f1", "Ferry - First Sketch", MEETINGS[1].date),
+    ]
+    assert read_times("What was decided in the first sketch?", NOW, of_ferry).meetings == ("f1",)
+    assert read_times("What was decided in ferry?", NOW, of_ferry).meetings == ()
 
 
 def test_a_meeting_that_nobody_held_is_not_guessed() -> None:
