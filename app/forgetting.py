@@ -30,6 +30,9 @@ def forget(
         str | None, typer.Option(metavar="NAME", help="A tracked thing or person; the transcripts stay.")
     ] = None,
     everything: Annotated[bool, typer.Option("--everything", help="The whole workspace.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show how much would be gone; nothing changes.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether you are sure.")] = False,
     as_json: AsJson = False,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -42,8 +45,9 @@ def forget(
         raise typer.BadParameter(
             "name one thing: a meeting, --before, --expired, --words-of, --entity or --everything"
         )
-    _make_sure(f'Forget {_named(wanted)} in the workspace "{workspace}" for good?', yes=yes)
-    perform(_forget(wanted, as_json, workspace))
+    question = f'Forget {_named(wanted)} in the workspace "{workspace}" for good?'
+    _make_sure(question, yes=yes or dry_run)
+    perform(_forget({**wanted, "dry_run": dry_run}, as_json, workspace))
 
 
 def retention(
@@ -91,7 +95,7 @@ async def _forget(wanted: dict[str, str | bool], as_json: bool, workspace: str) 
     if as_json:
         print_json(receipt)
         return DONE
-    _show(receipt)
+    _show(receipt, "would be forgotten" if wanted["dry_run"] else "forgotten")
     if not any(receipt["counts"].values()) and "expired" not in wanted:
         complain("nothing in this workspace was touched")
         return FAILED
@@ -120,11 +124,9 @@ async def _retention(days: str | None, as_json: bool, workspace: str) -> int:
     return DONE
 
 
-def _show(receipt: "ForgetOutput | dict[str, Any]") -> None:
+def _show(receipt: "ForgetOutput | dict[str, Any]", told: str = "forgotten") -> None:
     from app.rendering import out, text
 
     gone = ", ".join(f"{count} {kind}" for kind, count in receipt["counts"].items() if count)
-    out().print(
-        text(f"forgotten: {receipt['forgotten']} ({gone or 'nothing was left of it'})"), soft_wrap=True
-    )
-    out().print(f"{receipt['folded_again']} things were folded again", soft_wrap=True)
+    out().print(text(f"{told}: {receipt['forgotten']} ({gone or 'nothing was left of it'})"), soft_wrap=True)
+    out().print(f"{receipt['folded_again']} things folded again", soft_wrap=True)

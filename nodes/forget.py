@@ -21,6 +21,7 @@ from stores.database import Connection
 from stores.errors import NotFoundError
 from stores.forgetting import Counts
 from stores.opening import Stores, open_stores
+from stores.records import Source
 
 _CHOICES = ("meeting", "before", "expired", "words_of", "entity", "everything")
 _FLAGS = ("expired", "everything")
@@ -34,10 +35,14 @@ async def forget(state: ForgetState, runtime: Runtime[Context]) -> ForgetOutput:
         InputError: not exactly one thing is named, or the name means several.
         NotFoundError: nothing in this workspace is called so.
     """
-    return await take_out(await open_stores(), context_of(runtime).workspace, *_choice(state))
+    choice, name = _choice(state)
+    workspace, is_trial = context_of(runtime).workspace, bool(state.get("dry_run"))
+    return await take_out(await open_stores(), workspace, choice, name, is_trial=is_trial)
 
 
-async def take_out(stores: Stores, workspace: str, choice: str, name: str = "") -> ForgetOutput:
+async def take_out(
+    stores: Stores, workspace: str, choice: str, name: str = "", *, is_trial: bool = False
+) -> ForgetOutput:
     """Delete in one transaction under the workspace's lock, fold again what is touched, then clear Redis.
 
     What Redis is to be cleared of is written down in that transaction: where this process is killed before
@@ -45,13 +50,15 @@ async def take_out(stores: Stores, workspace: str, choice: str, name: str = "") 
 
     Args:
         choice: what kind of thing, one of those of `ForgetInput`; `name` is empty for those that are flags.
+        is_trial: give the receipt, and take all of it back.
 
     Raises:
         InputError, NotFoundError: see `forget`.
     """
     scope = sources.workspace_id(workspace)
-    await clear_forgotten(stores)
-    async with stores.database.transaction() as connection:
+    if not is_trial:
+        await clear_forgotten(stores)
+    async with stores.database.transaction(is_trial=is_trial) as connection:
         await knowledge.lock_workspace(connection, scope)
         before = await forgetting.counts(connection, scope)
         told, runs, touched = await _FORGET[choice](connection, scope, name)
@@ -67,7 +74,7 @@ async def take_out(stores: Stores, workspace: str, choice: str, name: str = "") 
         forgotten=told,
         counts=cast(Counts, gone),
         folded_again=0 if choice == "everything" else len(touched),
-        conversations=await clear_forgotten(stores),
+        conversations=0 if is_trial else await clear_forgotten(stores),
     )
 
 
@@ -139,24 +146,48 @@ async def _meetings(
 
 
 async def _words_of(connection: Connection, scope: str, name: str) -> _Forgotten:
-    names = {name.casefold()}
-    for person in await forgetting.entities_called(connection, scope, normalised_name(name)):
-        if person["type"] == "person":
-            names.add(person["name"].casefold())
-    versions = await forgetting.versions_spoken_in(connection, scope, sorted(names))
-    if not versions:
+    people = await forgetting.entities_called(connection, scope, normalised_name(name))
+    people = [one for one in people if one["type"] == "person"]
+    names = {name.casefold(), *(person["name"].casefold() for person in people)}
+    spoken = await forgetting.spoken_by(connection, scope, names, [person["id"] for person in people])
+    staged = await forgetting.staged_words_of(connection, scope, names.union(*spoken.values()))
+    if staged:
+        raise InputError(
+            f"what {name} said is in ingestions that have not ended ({', '.join(staged[:_MOST_SHOWN])}): end "
+            "them with `smart-meet resume --all` or `smart-meet recheck`, or forget these meetings first"
+        )
+    if not spoken:
         raise NotFoundError(
             f'nobody speaks as "{name}" in this workspace; give the name as the transcript has it'
         )
-    touched: set[str] = set()
-    for version_id in versions:
+    meetings, touched, unsaid = set[str](), set[str](), set[str]()
+    for version_id, labels in spoken.items():
         source = await forgetting.version(connection, scope, version_id)
+        meetings.add(source.meeting_id)
         touched |= await forgetting.entities_in(connection, scope, [source.meeting_id])
-        await forgetting.delete_words(connection, scope, version_id, sorted(names))
+        await forgetting.delete_words(connection, scope, version_id, labels)
         left = await forgetting.version(connection, scope, version_id)
         memories = await to_thread(list, discussion_memories(left))
         await corrected.set_discussions(connection, scope, version_id, [memory for _, memory in memories])
-    return f"what {name} said in {len(versions)} meetings", [], touched
+        unsaid |= await _delete_unsaid(connection, scope, source, left)
+    touched |= await relink_names(connection, scope, unsaid)
+    return f"what {name} said in {len(meetings)} meetings", [], touched
+
+
+async def _delete_unsaid(connection: Connection, scope: str, source: Source, left: Source) -> set[str]:
+    """Delete the names of a version that stood in none but the words now gone; gives them, normalised."""
+    before, after = _words(source), _words(left)
+    mentions, others = await forgetting.names_unsaid(connection, scope, source.id)
+    gone = {id: name for id, name in mentions.items() if f" {name} " not in after}
+    unsaid = {name for name in others if f" {name} " in before and f" {name} " not in after}
+    unsaid |= set(gone.values())
+    await forgetting.delete_names(connection, scope, source.id, list(gone), unsaid)
+    return unsaid
+
+
+def _words(source: Source) -> str:
+    """All that is said, in the form in which names are compared."""
+    return "".join(f" {normalised_name(turn.text)} " for turn in source.utterances)
 
 
 async def _entity(connection: Connection, scope: str, name: str) -> _Forgotten:

@@ -15,6 +15,7 @@ class ForgetInput(TypedDict, total=False):
         words_of: a person; what the person said, and all that rests on it. The turns stay, empty.
         entity: name of a tracked thing or person; the transcripts stay.
         everything: the whole workspace.
+        dry_run: beside one of them: give the receipt, and change nothing.
     """
 
     meeting: str | None
@@ -23,6 +24,7 @@ class ForgetInput(TypedDict, total=False):
     words_of: str | None
     entity: str | None
     everything: bool
+    dry_run: bool
 
 
 class ForgetOutput(TypedDict):

@@ -30,15 +30,18 @@ class Database:
         self._places = asyncio.Semaphore(pool.max_size)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Connection]:
+    async def transaction(self, *, is_trial: bool = False) -> AsyncGenerator[Connection]:
         """A connection inside one transaction: committed at the end, rolled back on an error.
 
         Who finds none free takes turns; only a server that does not answer is waited for with impatience.
 
+        Args:
+            is_trial: rolled back at the end in any case.
+
         Raises:
             ServerUnavailableError: PostgreSQL does not answer, went away meanwhile, or takes no writes.
         """
-        async with self._connection() as connection, connection.transaction():
+        async with self._connection() as connection, connection.transaction(force_rollback=is_trial):
             yield connection
 
     @asynccontextmanager

@@ -136,10 +136,50 @@ async def drop_notes(database: Database, notes: Collection[str]) -> None:
     await database.rows(_SQL["drop_notes"], keys=list(notes))
 
 
-async def versions_spoken_in(connection: Connection, scope: str, names: Collection[str]) -> list[str]:
-    """The versions, current or former, in which somebody speaks under one of these names (lower case)."""
+async def refresh_statistics(database: Database) -> None:
+    """Let PostgreSQL gather anew what its planner knows of the values in each column: it quotes them."""
+    if await database.row(_SQL["can_clear_statistics"]):
+        await database.rows(_SQL["clear_statistics"])
+    await database.rows(_SQL["analyze"])
+
+
+async def spoken_by(
+    connection: Connection, scope: str, names: Collection[str], people: Collection[str]
+) -> dict[str, list[str]]:
+    """The versions, current or former, in which people speak: of each the names under which they do.
+
+    Args:
+        names: under which they speak anywhere (lower case).
+        people: entities; they speak also under what a meeting calls them.
+    """
+    place = {"workspace_id": scope, "names": list(names), "entities": list(people)}
+    return {row["version_id"]: row["names"] for row in await fetch(connection, _SQL["words_of"], place)}
+
+
+async def staged_words_of(connection: Connection, scope: str, names: Collection[str]) -> list[str]:
+    """The titles of what is staged in which somebody speaks under one of these names (lower case)."""
     place = {"workspace_id": scope, "names": list(names)}
-    return [row["version_id"] for row in await fetch(connection, _SQL["words_of"], place)]
+    return [row["title"] for row in await fetch(connection, _SQL["staged_words_of"], place)]
+
+
+async def names_unsaid(
+    connection: Connection, scope: str, version_id: str
+) -> tuple[dict[str, str], set[str]]:
+    """Names of a version, normalised, that may have stood in none but words that were deleted: of mentions on
+    which nothing else rests, by id; and all other names that it gives to what it mentions."""
+    place = {"workspace_id": scope, "id": version_id}
+    mentions = await fetch(connection, _SQL["mentions_unsaid"], place)
+    others = await fetch(connection, _SQL["other_names"], place)
+    return {row["id"]: row["normalised"] for row in mentions}, {row["normalised"] for row in others}
+
+
+async def delete_names(
+    connection: Connection, scope: str, version_id: str, mentions: Collection[str], names: Collection[str]
+) -> None:
+    """Delete mentions and names (normalised) of a version; those that stay stand where there are words."""
+    place = {"workspace_id": scope, "id": version_id, "mentions": list(mentions), "names": list(names)}
+    for query in ("delete_mentions_unsaid", "delete_names", "unplace_names"):
+        await fetch(connection, _SQL[query], place)
 
 
 async def version(connection: Connection, scope: str, version_id: str) -> Source:

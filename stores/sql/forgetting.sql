@@ -1,17 +1,23 @@
 -- name: meetings_called
--- The meetings that an id, a key or a title names; all versions of a meeting bear its id.
-select m.id, m.key, v.title, v.date
-from meetings m
-join lateral (
-    select title, date
-    from meeting_versions
-    where workspace_id = m.workspace_id and meeting_id = m.id
-    order by retracted_at desc nulls first
-    limit 1
-) v on true
-where m.workspace_id = %(workspace_id)s
-    and (m.id::text = lower(%(name)s) or m.key = %(name)s or lower(v.title) = lower(%(name)s))
-order by v.date, m.id
+-- The meetings that an id, a key or a title names, those too that are only staged; all versions of a meeting
+-- bear its id.
+select m.id, m.key, m.title, m.date
+from (
+    (select distinct on (v.meeting_id) v.meeting_id as id, n.key, v.title, v.date
+    from meetings n
+    join meeting_versions v on v.workspace_id = n.workspace_id and v.meeting_id = n.id
+    where n.workspace_id = %(workspace_id)s
+    order by v.meeting_id, v.retracted_at desc nulls first)
+    union all
+    (select distinct on (s.meeting_id) s.meeting_id, s.key, s.title, s.date
+    from sources s
+    where s.workspace_id = %(workspace_id)s
+        and not exists (
+            select from meetings n where n.workspace_id = s.workspace_id and n.id = s.meeting_id)
+    order by s.meeting_id, s.created_at desc)
+) m
+where m.id::text = lower(%(name)s) or m.key = %(name)s or lower(m.title) = lower(%(name)s)
+order by m.date, m.id
 
 -- name: meetings_before
 -- The meetings that were held before a day, committed or staged (index meeting_versions_by_date).
@@ -119,11 +125,29 @@ where d.workspace_id = %(workspace_id)s
 delete from lexeme_counts where workspace_id = %(workspace_id)s and memories <= 0
 
 -- name: words_of
--- The current and former versions in which somebody speaks under one of these names; to decide something by
--- hand is not to speak.
-select distinct u.version_id
+-- The current and former versions in which people speak, with the names under which they do; to decide something
+-- by hand is not to speak.
+with called as materialized (
+    select distinct v.meeting_id, lower(m.name) as name
+    from links l
+    join mentions m on m.workspace_id = l.workspace_id and m.id = l.mention_id
+    join meeting_versions v on v.workspace_id = m.workspace_id and v.id = m.version_id
+    where l.workspace_id = %(workspace_id)s and l.entity_id = any(%(entities)s::uuid[])
+)
+select u.version_id, array_agg(distinct u.name) as names
 from names_of_turns(%(workspace_id)s::uuid) u
-where u.name = any(%(names)s)
+join meeting_versions v on v.workspace_id = %(workspace_id)s and v.id = u.version_id
+where u.name = any(%(names)s) or (v.meeting_id, u.name) in (select meeting_id, name from called)
+group by u.version_id
+
+-- name: staged_words_of
+-- What is staged in which somebody speaks under one of these names.
+select s.title
+from sources s
+where s.workspace_id = %(workspace_id)s
+    and exists (
+        select from jsonb_array_elements(s.utterances) u where lower(u->>'speaker') = any(%(names)s))
+order by s.title, s.id
 
 -- name: version
 -- One version with what was said, as it was handed in.
@@ -171,6 +195,58 @@ delete from version_items where workspace_id = %(workspace_id)s and version_id =
 -- Nobody can tell whose words went into a summary.
 update summaries set summary = null, topics = '{}' where workspace_id = %(workspace_id)s and version_id = %(id)s
 
+-- name: mentions_unsaid
+-- Names that stand only in turns without words, and on which nothing rests; who takes part is not named, but there.
+select m.id, m.normalised
+from mentions m
+where m.workspace_id = %(workspace_id)s and m.version_id = %(id)s
+    and not exists (
+        select from utterances u
+        where u.workspace_id = m.workspace_id and u.version_id = m.version_id and u.ordinal = any(m.utterances)
+            and u.text <> '')
+    and not exists (
+        select from aliases a
+        where a.workspace_id = m.workspace_id and a.version_id = m.version_id
+            and a.normalised = m.normalised and a.source = 'participant')
+    and not exists (
+        select from observations o
+        where o.workspace_id = m.workspace_id and o.version_id = m.version_id
+            and m.id in (o.mention_id, o.value_mention_id))
+    and not exists (
+        select from relations r
+        where r.workspace_id = m.workspace_id and r.version_id = m.version_id
+            and m.id in (r.source_mention_id, r.target_mention_id))
+
+-- name: other_names
+select distinct normalised
+from aliases
+where workspace_id = %(workspace_id)s and version_id = %(id)s and normalised <> bearer and source <> 'participant'
+
+-- name: delete_mentions_unsaid
+delete from mentions where workspace_id = %(workspace_id)s and id = any(%(mentions)s::uuid[])
+
+-- name: delete_names
+delete from aliases
+where workspace_id = %(workspace_id)s and version_id = %(id)s and source <> 'participant'
+    and (normalised = any(%(names)s) or bearer = any(%(names)s))
+
+-- name: unplace_names
+-- What is named stands no more in turns without words, unless nobody else has named it.
+update mentions m set utterances = placed.ordinals
+from (
+    select n.id, array_agg(u.ordinal order by u.ordinal) as ordinals
+    from mentions n
+    join utterances u on u.workspace_id = n.workspace_id and u.version_id = n.version_id
+        and u.ordinal = any(n.utterances) and u.text <> ''
+    where n.workspace_id = %(workspace_id)s and n.version_id = %(id)s
+        and not exists (
+            select from aliases a
+            where a.workspace_id = n.workspace_id and a.version_id = n.version_id
+                and a.normalised = n.normalised and a.source = 'participant')
+    group by n.id
+) placed
+where m.workspace_id = %(workspace_id)s and m.id = placed.id and m.utterances <> placed.ordinals
+
 -- name: delete_readings_of
 delete from version_items i
 using mentions m, links l
@@ -209,6 +285,25 @@ select key, value from installation where key like 'forgotten %%'
 
 -- name: drop_notes
 delete from installation where key = any(%(keys)s)
+
+-- name: can_clear_statistics
+select 1 as found where current_setting('server_version_num')::int >= 180000
+
+-- name: clear_statistics
+-- Of a table that is empty now they would stay. Whoever does so at the same time takes the tables in this order.
+with known as materialized (
+    select schemaname, tablename, attname, inherited
+    from pg_stats
+    where schemaname = current_schema()
+    order by tablename, attname
+)
+select pg_clear_attribute_stats(schemaname, tablename, attname, inherited) from known
+
+-- name: analyze
+-- The tables whose columns hold what was said or is told of it.
+analyze aliases, decisions, entities, lexeme_counts, meeting_versions, meetings, memories, mentions, name_pairs,
+    observations, relations, runs, sources, staged_items, states, summaries, transitions, utterances, verdicts,
+    version_items, workspaces
 
 -- name: counts
 -- How many rows of each kind the workspace has, whether current or retracted.

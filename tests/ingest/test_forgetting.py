@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,11 +20,12 @@ from nodes.forget_state import ForgetInput, ForgetOutput
 from nodes.ingest_state import IngestInput
 from nodes.intake import accept
 from nodes.retention import set_limit
+from stores.clearing import write_file_anew
 from stores.errors import NotFoundError
 from stores.forgetting import note_threads
 from stores.sources import ensure_workspace
 from tests.ingest.databases import everything
-from tests.ingest.knowing import Known, ingest, known
+from tests.ingest.knowing import Known, decide, ingest, known
 from tests.ingest.meetings import meeting
 
 MEETINGS = (
@@ -35,8 +37,8 @@ MEETINGS = (
     ),
     meeting(
         2,
-        "Cleo Marsh: The Crane Scheduler is blocked by the zanzibar cable.",
-        "Ben Okafor: Fine, and the Quay Planner is in progress.",
+        "Cleo Marsh: The Crane Scheduler is blocked by the zanzibar cable. HEP-7805 waits for HEP-7806.",
+        "Ben Okafor: Fine, HEP-7805 too, and the Quay Planner is in progress.",
         "Cleo Marsh: We decided to move the Tide Gauge to 9 April. The Tide Gauge is now due on 9 April.",
     ),
     meeting(
@@ -57,6 +59,8 @@ async def forgotten(workspace: str = "default", **given: Any) -> ForgetOutput:
 async def traces(ingestions: Ingestions, *words: str) -> list[str]:
     """The rows of any table, and the keys and values of Redis, that hold one of these words."""
     rows = everything(ingestions.stores.servers.database_url)
+    known_of = await ingestions.stores.database.rows(b"select to_jsonb(s)::text as line from pg_stats s")
+    rows["pg_stats"] = [row["line"] for row in known_of]
     found = [
         f"{table}: {row}"
         for table, lines in rows.items()
@@ -95,9 +99,14 @@ async def test_nothing_of_a_forgotten_meeting_can_be_found(ingestions: Ingestion
     context = Context()
     asked = await answer(context, "What is blocking the Crane Scheduler?")
     assert "zanzibar" in str(await answer(context, "What did Cleo say about the zanzibar cable?"))
-    assert await traces(ingestions, "zanzibar")
+    await ingestions.stores.database.rows(b"analyze")
+    assert "pg_stats" in {one.split(":")[0] for one in await traces(ingestions, "zanzibar")}
+    before = everything(ingestions.stores.servers.database_url)
+    tried = await forgotten(meeting="Harbour sync 2", dry_run=True)
+    assert everything(ingestions.stores.servers.database_url) == before
     receipt = await forgotten(meeting="Harbour sync 2")
     assert receipt["folded_again"] >= 2
+    assert {**tried, "conversations": 0} == {**receipt, "conversations": 0}
     assert await traces(ingestions, "zanzibar", "quay planner") == []
     again = await answer(context, "What is blocking the Crane Scheduler?")
     assert again["answer"] != asked["answer"]
@@ -108,12 +117,42 @@ async def test_nothing_of_a_forgotten_meeting_can_be_found(ingestions: Ingestion
 
 async def test_a_persons_words_go_and_the_turns_of_the_others_stay(ingestions: Ingestions) -> None:
     await ingest(ingestions, MEETINGS)
+    await ingest(
+        ingestions, [meeting(4, "Cleo: The Mole Crane is planned.", "Ada Nilsson: Cleo Marsh says so.")]
+    )
+    await decide("merge", name="Cleo Marsh", other="Cleo")
     receipt = await forgotten(words_of="Cleo Marsh")
-    assert receipt["counts"]["utterances"] == 2
-    assert await traces(ingestions, "zanzibar", "9 april") == []
-    states = {(row[1], row[3]) for row in (await known(ingestions.stores))["states"]}
-    assert ("due", "3 March") in states
+    assert receipt["counts"]["utterances"] == 3
+    assert await traces(ingestions, "zanzibar", "9 april", "hep 7806", "mole crane") == []
+    left = await known(ingestions.stores)
+    assert ("due", "3 March") in {(row[1], row[3]) for row in left["states"]}
+    assert {"HEP-7805", "Cleo Marsh"} <= {row[1] for row in left["entities"]}
     assert await ingest(ingestions, [MEETINGS[1]]) == ["known"]
+
+
+async def test_what_is_staged_can_be_forgotten_and_keeps_a_persons_words_from_being_so(
+    ingestions: Ingestions,
+) -> None:
+    await ingest(ingestions, MEETINGS[:1])
+    await accept(ingestions.stores, "default", MEETINGS[1])
+    with pytest.raises(InputError, match=r"not ended \(Harbour sync 2\)"):
+        await forgotten(words_of="Ben Okafor")
+    assert (await forgotten(meeting="Harbour sync 2"))["counts"]["staged"] == 1
+    assert await traces(ingestions, "zanzibar") == []
+    assert (await forgotten(words_of="Ben Okafor"))["counts"]["utterances"] == 1
+
+
+async def test_the_file_of_redis_holds_nothing_that_was_deleted_once_it_is_written_anew(
+    ingestions: Ingestions,
+) -> None:
+    url = ingestions.stores.servers.redis_url
+    async with Redis.from_url(url) as redis:  # pyright: ignore[reportUnknownMemberType]
+        await redis.set("forgotten", "the zanzibar cable")
+        place: Any = await redis.config_get("*")  # pyright: ignore[reportUnknownMemberType]
+        folder = Path(place["dir"]) / place["appenddirname"]
+        await redis.delete("forgotten")
+    await write_file_anew(url)
+    assert [file.name for file in folder.iterdir() if b"zanzibar cable" in file.read_bytes()] == []
 
 
 async def test_a_forgotten_thing_is_tracked_no_more_and_its_words_stay(ingestions: Ingestions) -> None:
