@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 Progress = Callable[[dict[str, Any]], None]
 
 _AT_ONCE = 4  # runs of one process; each holds one connection of the pool while it needs others
-_WAIT_FOR_SOURCE = b"select pg_advisory_xact_lock(hashtextextended(%(source)s, 0))"
+_WAIT_FOR_SOURCE = (
+    b"select pg_advisory_xact_lock(hashtextextended(%(source)s, 0)),"
+    b" set_config('idle_in_transaction_session_timeout', '0', true)"  # it idles as long as the run takes
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,15 @@ class Ingestions:
     @asynccontextmanager
     async def _alone(self, source_id: str) -> AsyncGenerator[None]:
         """Two processes that ingest the same file at once take turns; the second finds it known."""
-        async with self.stores.database.transaction() as connection:
-            await fetch(connection, _WAIT_FOR_SOURCE, {"source": source_id})
-            yield
+        is_done = False
+        try:
+            async with self.stores.database.transaction() as connection:
+                await fetch(connection, _WAIT_FOR_SOURCE, {"source": source_id})
+                yield
+                is_done = True
+        except ServerUnavailableError:
+            if not is_done:  # else only the lock went with its connection, and what it was for is committed
+                raise
 
 
 @asynccontextmanager

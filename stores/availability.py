@@ -31,6 +31,10 @@ _CROWDED = (
     "has no connection left",
     f"end what else uses it, or raise its max_connections; {_GO_ON}",
 )
+_CLOSED = (
+    "lets nobody in",
+    "check name, password and database in DATABASE_URL, and that it takes connections; " + _GO_ON,
+)
 _FILES = "cannot use its files", f"see its disk and its log; {_GO_ON}"
 _TOOK_BACK = "took the work back", f"do the same again; {_GO_ON}"
 _HASTE = (
@@ -50,7 +54,7 @@ _TROUBLES = {
     ),
     "25P03": _HASTE,
     "25P04": _HASTE,
-    "28": ("lets nobody in", "check name and password in DATABASE_URL"),
+    "28": _CLOSED,
     "40": _TOOK_BACK,
     "42501": ("forbids what is to be done", "give the role of DATABASE_URL the right to it"),
     "53100": _DISK,
@@ -71,6 +75,7 @@ _WORDS = {
     "too many clients": _CROWDED,
     "too many connections": _CROWDED,
     "connection slots": _CROWDED,
+    "FATAL:": _CLOSED,
 }
 
 
@@ -123,7 +128,7 @@ def _trouble(error: Exception) -> tuple[str, str] | None:
 def _unavailable(trouble: tuple[str, str], error: Exception) -> ServerUnavailableError:
     what, next_step = trouble
     primary = error.diag.message_primary if isinstance(error, Error) else None
-    said = " ".join((primary or str(error)).split()) or type(error).__name__
+    said = next(iter((primary or str(error)).strip().splitlines()), type(error).__name__)  # hints follow it
     space = "" if what.startswith("'") else " "
     return ServerUnavailableError(f"PostgreSQL{space}{what} ({said}): {next_step}")
 
@@ -194,6 +199,7 @@ class Watch:
         try:
             await reach(self._url, within=self._within)
         except OperationalError as reason:
+            self._is_away = True
             if isinstance(reason, ConnectionTimeout):
                 self._give_up()
             return reason
@@ -219,7 +225,7 @@ class Watch:
         try:
             await reach(self._url, within=self._within)
         except OperationalError as error:
-            return _trouble(error) is _CROWDED  # which is an answer
+            return _trouble(error) is not _AWAY  # a refusal is an answer
         return True
 
     def _give_up(self) -> None:

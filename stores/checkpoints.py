@@ -429,8 +429,8 @@ class Checkpoints(AsyncRedisSaver):
                     "raise its maxclients; what is done is kept, and the same command goes on"
                 ) from error
             raise ServerUnavailableError(
-                f"Redis at {self._address} does not answer ({error}): start it and check REDIS_URL, "
-                "or unset REDIS_URL for the embedded server"
+                f"Redis at {self._address} does not answer ({error}): start it and check REDIS_URL, or unset "
+                "REDIS_URL for the embedded server; what is done is kept, and the same command goes on"
             ) from error
 
     def _refusing(self, error: Exception) -> ServerUnavailableError:

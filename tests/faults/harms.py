@@ -1,5 +1,6 @@
 """What may befall a piece of work: how each is done to it at a point, and undone again."""
 
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,11 @@ def _dashed(settings: dict[str, str | int]) -> Sequence[tuple[str, str | int]]:
     return [(name.replace("_", "-"), value) for name, value in settings.items()]
 
 
+def _again(pid: Callable[[OwnServers], int], number: signal.Signals) -> Hit:
+    """A server is told to end, and another party starts it again at once."""
+    return lambda servers, url: Blow(end=(pid(servers), number), revive=str(servers.home))
+
+
 def _all(servers: OwnServers, url: str) -> Blow:
     return Blow(kill=[servers.postgres, servers.redis], die=True)
 
@@ -106,6 +112,20 @@ KILLS = (
 AWAY = (
     Harm("postgres ends its connections", _sql(_ENDED), names="PostgreSQL"),
     Harm(
+        "postgres refuses",
+        _sql("alter database {database} allow_connections false", _ENDED),
+        lambda servers: _admin(
+            servers, "update pg_database set datallowconn = true where datname <> 'template0'"
+        ),
+        names="PostgreSQL",
+        is_slow=True,
+    ),
+    Harm(
+        "postgres restarted",
+        _again(lambda servers: servers.postgres, signal.SIGINT),
+        names="PostgreSQL",
+    ),
+    Harm(
         "postgres read-only",
         _sql("alter system set default_transaction_read_only = on", "select pg_reload_conf()"),
         lambda servers: _admin(
@@ -127,6 +147,15 @@ AWAY = (
         lambda servers: servers.go_on(servers.postgres),
         names="PostgreSQL",
         is_slow=True,
+    ),
+    Harm("redis restarted", _again(lambda servers: servers.redis, signal.SIGTERM), names="Redis"),
+    Harm(
+        "redis restarted empty",
+        lambda servers, url: (
+            Blow(flush=servers.urls.redis_url)
+            | _again(lambda servers: servers.redis, signal.SIGTERM)(servers, url)
+        ),
+        names="Redis",
     ),
     Harm(
         "redis without replicas",

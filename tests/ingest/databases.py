@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 Rows = dict[str, list[str]]
 
-WHEN = frozenset({"recorded_at", "created_at", "started_at", "updated_at", "set_at", "attempts"})
+WHEN = frozenset({"recorded_at", "created_at", "started_at", "updated_at", "set_at", "attempts", "day"})
 """Columns that tell when and how often something was done, in which two runs may differ."""
 
 KNOWLEDGE = (
@@ -44,7 +44,11 @@ def name_of(url: str) -> str:
 
 
 def make_fleeting(server_url: str) -> None:
-    """Let a server that is used for tests alone wait for no disk: it survives kills, no power failure."""
+    """Let a server that is used for tests alone wait for no disk.
+
+    Whoever is connected may be killed; when the server is, its last commits may be gone, which not one of the
+    tests that kill a server may lose: theirs are `OwnServers`, which hand each commit to the system.
+    """
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         _administer(server_url, sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
     _administer(server_url, sql.SQL("select pg_reload_conf()"))

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,7 @@ import psycopg
 import redis
 from langchain_core.runnables import RunnableConfig
 
+from stores.embedded import start_servers
 from tests.ingest import points
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Blow(TypedDict, total=False):
         redis: [address, commands]: what another client of Redis does.
         fill: a file to fill its disk with.
         sql: [address, statements]: what another connection does meanwhile.
+        end: [process, signal]: a server that is told to end, and waited for.
+        revive: a data folder whose servers are started again.
         die: the process kills itself.
     """
 
@@ -54,6 +58,8 @@ class Blow(TypedDict, total=False):
     redis: tuple[str, list[list[str]]]
     fill: str
     sql: tuple[str, list[str]]
+    end: tuple[int, int]
+    revive: str
     die: bool
 
 
@@ -298,8 +304,23 @@ def strike(blow: Blow) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+    if "end" in blow:
+        pid, number = blow["end"]
+        os.kill(pid, number)
+        while not _has_ended(pid):
+            time.sleep(0.01)
+    if "revive" in blow:
+        start_servers(Path(blow["revive"]))
     if blow.get("die"):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process is gone, or only its parent has not noticed yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
+    except FileNotFoundError:
+        return True
 
 
 def _fill(file: Path) -> None:
