@@ -17,9 +17,10 @@ from stores.queries import queries
 from stores.records import Normalised, Observation, Source, Verdict
 
 _SQL = queries("knowledge")
-# How likely a name is another that sounds alike (both of at most `word` letters), whose initials it is, or in
-# whose number it ends.
-_LIKE = {"sound": 0.6, "initials": 0.7, "number": 0.7, "word": 24}
+# From which similarity on a name may be another, and how likely it is one that sounds alike (both of at most
+# `word` letters), whose initials it is, or in whose number it ends.
+_LIKE = {"spelling": 0.3, "sound": 0.6, "initials": 0.7, "number": 0.7, "word": 24}
+_NAMES_AT_ONCE = 250  # compared with all that are known, so that what the server holds meanwhile is bounded
 
 _LEARNT_AT = (1, 5, 21, 85)  # commits, each time about four times as many
 
@@ -251,10 +252,13 @@ async def entities_like(
     ends in.
     """
     found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
-    parameters = {"workspace_id": scope, "names": list(names), "without": list(without), **_LIKE}
-    for row in await fetch(connection, _SQL["entities_like"], parameters):
-        known = KnownEntity(row["id"], row["name"], row["type"], row["alias"], row["score"])
-        found[row["normalised"]].append(known)
+    asked = list(names)
+    for start in range(0, len(asked), _NAMES_AT_ONCE):
+        some = asked[start : start + _NAMES_AT_ONCE]
+        parameters = {"workspace_id": scope, "names": some, "without": list(without), **_LIKE}
+        for row in await fetch(connection, _SQL["entities_like"], parameters):
+            known = KnownEntity(row["id"], row["name"], row["type"], row["alias"], row["score"])
+            found[row["normalised"]].append(known)
     return dict(found)
 
 

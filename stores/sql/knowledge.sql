@@ -136,46 +136,95 @@ where v.workspace_id = %(workspace_id)s and v.meeting_id = any(%(meetings)s::uui
 
 -- name: entities_like
 -- For every name the current entities that it may be: spelled alike, sounding alike, an acronym or what it
--- stands for, or a code whose number it ends in; all in one round (indexes aliases_by_trigram, _by_sound,
--- _by_initials, _by_digits).
-select n.name as normalised, c.id, c.type, c.name, c.alias, c.score
-from unnest(%(names)s::text[]) as n (name)
-cross join lateral (
-    select e.id, e.type, e.name, min(a.alias) as alias, max(a.score) as score
-    from (
-        (select distinct entity_id, normalised as alias, similarity(normalised, n.name) as score from aliases
-        where workspace_id = %(workspace_id)s and normalised %% n.name and normalised <> n.name
-            and retracted_at is null and version_id <> all(%(without)s::uuid[])
-        order by score desc, entity_id
-        limit 10)
-        union
-        select entity_id, normalised, %(sound)s from aliases
-        where workspace_id = %(workspace_id)s and sound_of(normalised) = sound_of(n.name)
-            and length(sound_of(n.name)) > 2 and greatest(length(n.name), length(normalised)) <= %(word)s
-            and levenshtein(left(normalised, %(word)s), left(n.name, %(word)s)) * 2 <= length(n.name)
-            and retracted_at is null and version_id <> all(%(without)s::uuid[])
-        union
-        select entity_id, normalised, %(initials)s from aliases
-        where workspace_id = %(workspace_id)s and length(n.name) > 2 and n.name !~ ' '
-            and initials_of(normalised) = n.name
-            and retracted_at is null and version_id <> all(%(without)s::uuid[])
-        union
-        select entity_id, normalised, %(initials)s from aliases
-        where workspace_id = %(workspace_id)s and length(initials_of(n.name)) > 2
-            and normalised = initials_of(n.name)
-            and retracted_at is null and version_id <> all(%(without)s::uuid[])
-        union
-        select entity_id, normalised, %(number)s from aliases
-        where workspace_id = %(workspace_id)s and n.name ~ '^[0-9 ]+ [0-9]{3,}$' and normalised ~ '[0-9]'
-            and digits_of(normalised) = substring(n.name from '[0-9]+$')
-            and retracted_at is null and version_id <> all(%(without)s::uuid[])
-    ) a
-    join entities e on e.workspace_id = %(workspace_id)s and e.id = a.entity_id and e.retracted_at is null
-    group by e.id, e.type, e.name
-    order by score desc, e.id
-    limit 3
-) c
-order by n.name, c.score desc, c.id
+-- stands for, or a code whose number it ends in. Each known name is read once however many meetings use it, by
+-- leaps through aliases_by_name; then all are compared at once, hashed by their trigrams: as similarity() and
+-- %% do, without a plan that rests on how many rows the planner believes in. A name of a workspace without
+-- statistics was compared with every use of every name.
+with recursive known as (
+    (select normalised, entity_id from aliases
+    where workspace_id = %(workspace_id)s and retracted_at is null
+    order by normalised, entity_id
+    limit 1)
+    union all
+    select next.normalised, next.entity_id from known
+    cross join lateral (
+        select normalised, entity_id from aliases
+        where workspace_id = %(workspace_id)s and retracted_at is null
+            and (normalised, entity_id) > (known.normalised, known.entity_id)
+        order by normalised, entity_id
+        limit 1
+    ) next
+), current as materialized (
+    select normalised, entity_id from known
+    where cardinality(%(without)s::uuid[]) = 0 or exists (
+        select from aliases a
+        where a.workspace_id = %(workspace_id)s and a.retracted_at is null and a.normalised = known.normalised
+            and a.entity_id = known.entity_id and a.version_id <> all(%(without)s::uuid[])
+    )
+), called as materialized (
+    select row_number() over () as place, normalised, sound_of(normalised) as sound,
+        initials_of(normalised) as initials, show_trgm(normalised) as parts
+    from (select distinct normalised from current) c
+), asked as materialized (
+    select place, name, sound_of(name) as sound, initials_of(name) as initials, show_trgm(name) as parts
+    from unnest(%(names)s::text[]) with ordinality n (name, place)
+), shared as materialized (
+    select a.place as asked, c.place as called, count(*) as parts
+    from (select place, unnest(parts) as part from asked) a
+    join (select place, unnest(parts) as part from called) c using (part)
+    group by a.place, c.place
+), spelled as (
+    select a.name, c.normalised, s.parts::real / (cardinality(a.parts) + cardinality(c.parts) - s.parts)::real as score
+    from shared s
+    join asked a on a.place = s.asked
+    join called c on c.place = s.called and c.normalised <> a.name
+), nearest as (
+    select s.name, s.normalised, e.entity_id, s.score,
+        row_number() over (partition by s.name order by s.score desc, e.entity_id, s.normalised) as place
+    from spelled s
+    join current e using (normalised)
+    where s.score >= %(spelling)s
+), alike as materialized (
+    select name, normalised, entity_id, score from nearest where place <= 10
+    union all
+    select a.name, c.normalised, e.entity_id, %(sound)s
+    from asked a
+    join called c on c.sound = a.sound and greatest(length(a.name), length(c.normalised)) <= %(word)s
+        and levenshtein(left(c.normalised, %(word)s), left(a.name, %(word)s)) * 2 <= length(a.name)
+    join current e using (normalised)
+    where length(a.sound) > 2
+    union all
+    select a.name, c.normalised, e.entity_id, %(initials)s
+    from asked a
+    join called c on c.initials = a.name
+    join current e using (normalised)
+    where length(a.name) > 2 and a.name !~ ' '
+    union all
+    select a.name, e.normalised, e.entity_id, %(initials)s
+    from asked a
+    join current e on e.normalised = a.initials
+    where length(a.initials) > 2
+    union all
+    select a.name, c.normalised, e.entity_id, %(number)s
+    from asked a
+    join called c on digits_of(c.normalised) = substring(a.name from '[0-9]+$') and c.normalised ~ '[0-9]'
+    join current e using (normalised)
+    where a.name ~ '^[0-9 ]+ [0-9]{3,}$'
+), ranked as (
+    select a.name as normalised, e.id, e.type, e.name, min(a.normalised) as alias, max(a.score) as score,
+        row_number() over (partition by a.name order by max(a.score) desc, e.id) as place
+    from alike a
+    cross join lateral (
+        select id, type, name, retracted_at from entities
+        where workspace_id = %(workspace_id)s and id = a.entity_id
+        limit 1
+    ) e
+    where e.retracted_at is null
+    group by a.name, e.id, e.type, e.name
+)
+select normalised, id, type, name, alias, score from ranked
+where place <= 3
+order by normalised, score desc, id
 
 -- name: entities_existing
 select id from entities where workspace_id = %(workspace_id)s and id = any(%(ids)s::uuid[])
