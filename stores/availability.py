@@ -26,6 +26,7 @@ _AWAY = (
     "check that it runs and that DATABASE_URL is right; without DATABASE_URL the embedded one starts; "
     + _GO_ON,
 )
+_ENDED = "ended the connection", f"check that it runs; {_GO_ON}"
 _DISK = "'s disk is full", f"free some space; {_GO_ON}"
 _CROWDED = (
     "has no connection left",
@@ -63,6 +64,8 @@ _TROUBLES = {
     "53": ("has too little of something", f"see its log; {_GO_ON}"),
     "55P03": _HASTE,
     "57014": _HASTE,
+    "57P01": _ENDED,
+    "57P02": _ENDED,
     "57": _AWAY,
     "58": _FILES,
     "F0": ("cannot read its settings", f"see its log; {_GO_ON}"),
@@ -76,6 +79,7 @@ _WORDS = {
     "too many connections": _CROWDED,
     "connection slots": _CROWDED,
     "FATAL:": _CLOSED,
+    "closed the connection": _ENDED,
 }
 
 
@@ -188,7 +192,7 @@ class Watch:
         except Error as error:
             if connection in self._given_up:
                 raise self._silent() from error
-            self._is_away = self._is_away or _trouble(error) is _AWAY
+            self._is_away = self._is_away or _trouble(error) in (_AWAY, _ENDED)
             raise
         finally:
             self._used.pop(connection, None)

@@ -21,7 +21,7 @@ SENTENCES = {
     "53300": "PostgreSQL has no connection left (told so): end what else uses it",
     "53400": "PostgreSQL has too little of something (told so): see its log",
     "57014": "PostgreSQL allows a statement too little time (told so): raise",
-    "57P01": "PostgreSQL does not answer (told so): check that it runs",
+    "57P01": "PostgreSQL ended the connection (told so): check that it runs",
     "58030": "PostgreSQL cannot use its files (told so): see its disk",
     "XX002": "PostgreSQL cannot use its files (told so): see its disk",
 }
