@@ -10,7 +10,7 @@ are `{"error": the kind, "message": a sentence}`.
 
 import base64
 import json
-from asyncio import Lock, to_thread
+from asyncio import Lock, create_task, to_thread
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from app.questioning import answer, answer_in_thread
 from app.rows import found_by, status_of, status_of_all, timeline_of
+from app.served_threads import drop_as_forgotten
 from nodes.context import Context
 from nodes.errors import InputError, WorkspaceMismatchError
 from nodes.ingest_state import IngestInput
@@ -237,7 +238,9 @@ async def _lifespan(app: Starlette) -> AsyncGenerator[None]:
     async with AsyncExitStack() as opened:
         app.state.opened = opened
         opened.push_async_callback(close_stores)
+        dropping = create_task(drop_as_forgotten())
         yield
+        dropping.cancel()
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

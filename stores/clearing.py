@@ -1,11 +1,14 @@
 """Clears what transactions do not reach of what has been forgotten: Redis, its file, PostgreSQL's statistics.
+Graph servers, which keep the inputs and outputs of runs, are told.
 
 It is written down with the forgetting, and done by whoever comes next.
 """
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any, cast
 
+from psycopg import AsyncConnection
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -38,7 +41,16 @@ async def clear_forgotten(stores: Stores) -> int:
         await write_file_anew(stores.servers.redis_url)
     await forgetting.refresh_statistics(stores.database)
     await forgetting.drop_notes(stores.database, noted)
+    await stores.database.rows(b"notify smart_meet_forgotten")
     return dropped
+
+
+async def forgettings(database_url: str) -> AsyncGenerator[None]:
+    """Gives something each time after something has been forgotten and cleared, by whichever process."""
+    async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
+        await connection.execute("listen smart_meet_forgotten")
+        async for _ in connection.notifies():
+            yield
 
 
 async def write_file_anew(redis_url: str) -> None:

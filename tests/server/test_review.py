@@ -77,8 +77,8 @@ async def test_a_person_corrects_and_takes_it_back_on_one_thread(
     client: LangGraphClient, workspace: str
 ) -> None:
     given = {"title": "2026-03-01 Sync 1", "date": "2026-03-01", "transcript": FIRST}
-    await client.runs.wait(None, "ingest", input=given, context=_context(workspace))
-    thread = (await client.threads.create())["thread_id"]
+    handed_in, thread = [(await client.threads.create())["thread_id"] for _ in range(2)]
+    await client.runs.wait(handed_in, "ingest", input=given, context=_context(workspace))
 
     async def decided(**decision: Any) -> Any:
         return await client.runs.wait(
@@ -103,6 +103,11 @@ async def test_a_person_corrects_and_takes_it_back_on_one_thread(
     assert (back["status"], back["moved"]) == ("undone", [moved | {"from": "blocked", "to": "in progress"}])
     gone = await client.runs.wait(None, "forget", input={"everything": True}, context=_context(workspace))
     assert gone["conversations"] == 1  # the thread, which quotes what is forgotten
+    left = {handed_in, thread}  # of what the server itself keeps, the transcript too
+    async with asyncio.timeout(60):
+        while left:
+            left = {one["thread_id"] for one in await client.threads.search(ids=[*left])}
+            await asyncio.sleep(0.05)
 
 
 def _context(workspace: str) -> Any:
