@@ -5,11 +5,11 @@
 Kills the process, PostgreSQL, Redis and all of them before, during and after every call that a piece of work
 makes (stores, statements, checkpoints, models, nodes), empties Redis there, has the servers refuse or go
 silent, and fills their disks (which takes root, for the mount); what stops must say because of which server.
-Then goes on, in turn by doing the same again and by resuming it. Kills the graph server too, starts it again,
-and goes on on the same thread. Compares all rows of the database with those that an uninterrupted run leaves,
-apart from the times of recording, and counts what the model was asked twice though its answer had been kept.
-On servers of its own, thrown away afterwards. It takes about a second of a processor for each run, and ten
-for one through the graph server.
+Then goes on, in turn by doing the same again and by resuming it. Kills the graph server too, or its servers
+under it, during an ingestion and a conversation, starts it again, and goes on on the same thread. Compares
+all rows of the database with those that an uninterrupted run leaves, apart from the times of recording, and
+counts what the model was asked twice though its answer had been kept. On servers of its own, thrown away
+afterwards. It takes about a second of a processor for each run, and two for one through the graph server.
 """
 
 import argparse
@@ -18,10 +18,11 @@ import math
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,7 +34,7 @@ from rich.table import Table
 from stores.embedded import stop_servers
 from tests.faults.harms import HARMS, Harm
 from tests.faults.matrix import Bench, Matrix, Trial, template_of
-from tests.faults.served import SERVED, Served
+from tests.faults.served import HITS, SERVED, Served
 from tests.faults.servers import OwnServers, small_disks
 from tests.faults.work import works
 from tests.ingest.nursery import Nursery
@@ -41,6 +42,7 @@ from tests.models.openai_server import OpenAIServer
 
 _SLOW = 3
 """Points at which harm is done that takes half a minute to be noticed."""
+_THROUGH_THE_SERVER = "ingest with a model"
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -110,43 +112,43 @@ def _trials(
     nursery: Nursery, servers: OwnServers, endpoint: OpenAIServer, wanted: Wanted, worker: int
 ) -> Iterator[Trial]:
     template = template_of(servers)
-    with Matrix(nursery, servers, endpoint, template) as matrix:
+    with ExitStack() as opened:
+        matrix = opened.enter_context(Matrix(nursery, servers, endpoint, template))
         chosen = [work for work in works(endpoint) if not wanted.names or work.name in wanted.names]
         benches = [matrix.bench(work) for work in chosen]
-        if SERVED in wanted.kinds:
-            bench = next(bench for bench in benches if bench.work.name == "ingest with a model")
-            with Served(nursery, servers, endpoint, template, bench.work) as served:
-                yield from _served(served, bench, wanted, worker)
-        for bench, harm, point, again in list(_planned(benches, wanted))[worker :: wanted.workers]:
+        served = [bench for bench in benches if bench.work.name == _THROUGH_THE_SERVER]
+        through = (
+            opened.enter_context(Served(servers, endpoint, served[0]))
+            if SERVED in wanted.kinds and served
+            else None
+        )
+        for trial in list(_planned(matrix, benches, through, wanted))[worker :: wanted.workers]:
             if time.monotonic() < wanted.until:
-                yield matrix.trial(bench, harm, point, again=again)
+                yield trial()
 
 
-def _served(served: Served, bench: Bench, wanted: Wanted, worker: int) -> Iterator[Trial]:
-    """The graph server's part: it is killed at points of two graphs, started again, and goes on."""
-    for places, trial in ((served.turns(), served.conversation), (served.places(bench.points), served.trial)):
-        most = min(wanted.sample or len(places), len(places))
-        chosen = [places[number * len(places) // most] for number in range(most)]
-        for point in chosen[worker :: wanted.workers]:
-            if time.monotonic() < wanted.until:
-                try:
-                    yield trial(point)
-                except Exception as error:  # noqa: BLE001  # the SDK raises no other for a run that failed
-                    told = f"it ended with {type(error).__name__}: {error}"
-                    yield Trial(trial.__name__, SERVED, point, True, str(error), [told], 0, 0, 0)
-
-
-def _planned(benches: Sequence[Bench], wanted: Wanted) -> Iterator[tuple[Bench, Harm, str, bool]]:
+def _planned(
+    matrix: Matrix, benches: Sequence[Bench], served: Served | None, wanted: Wanted
+) -> Iterator[Callable[[], Trial]]:
     """All runs, every kind and work in turn, so that what fits into a time is spread over all."""
     kinds = [HARMS[name] for name in wanted.kinds if name in HARMS]
-    series = [
+    series: list[list[Callable[[], Trial]]] = [
         [
-            (bench, harm, point, bench.work.resumed is None or turn % 2 == 0)
+            partial(matrix.trial, bench, harm, point, again=bench.work.resumed is None or turn % 2 == 0)
             for turn, point in enumerate(_spread(bench, harm, wanted.sample, number / len(kinds)))
         ]
         for number, harm in enumerate(kinds)
         for bench in benches
     ]
+    if served is not None:
+        series += [
+            [
+                partial(served.trial, bench, HARMS[name], point, remembers=turn % 2 == 0)
+                for turn, point in enumerate(_spread(bench, HARMS[name], wanted.sample, number / len(HITS)))
+            ]
+            for number, name in enumerate(HITS)
+            for bench in (served.ingestion, served.conversation)
+        ]
     return (one for turn in zip_longest(*series) for one in turn if one is not None)
 
 

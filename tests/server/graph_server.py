@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -48,21 +49,16 @@ class GraphServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = ["--no-browser", "--no-reload", "--n-jobs-per-worker", "10", "--port", str(self._port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "langgraph_cli", "dev", *options, *self._options],
+                [sys.executable, "-m", "langgraph_cli", *self.arguments],
                 cwd=self._folder,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + _STARTS_WITHIN
-        while not self._answers():
-            assert self._process.poll() is None, f"the server ended while it started:\n{self.log}"
-            assert time.monotonic() < deadline, f"the server does not answer:\n{self.log}"
-            time.sleep(0.1)
+        self._wait(lambda: self._process.poll() is not None)
 
     def kill(self) -> None:
         """End it and its children as a crash would, without a last word."""
@@ -90,6 +86,12 @@ class GraphServer:
         return get_client(url=self.url, api_key=None)
 
     @property
+    def arguments(self) -> list[str]:
+        """What the LangGraph command is given."""
+        options = ["--no-browser", "--no-reload", "--n-jobs-per-worker", "10", "--port", str(self._port)]
+        return ["dev", *options, *self._options]
+
+    @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self._port}"
@@ -98,6 +100,14 @@ class GraphServer:
     def log(self) -> str:
         """What it has said since its first start."""
         return self._log.read_text(errors="replace")
+
+    def _wait(self, has_ended: Callable[[], bool]) -> None:
+        """Wait until it answers."""
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while not self._answers():
+            assert not has_ended(), f"the server ended while it started:\n{self.log}"
+            assert time.monotonic() < deadline, f"the server does not answer:\n{self.log}"
+            time.sleep(0.1)
 
     def _answers(self) -> bool:
         try:
