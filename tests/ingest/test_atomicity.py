@@ -4,6 +4,7 @@ import base64
 import os
 from typing import Any
 
+import psycopg
 import pytest
 
 from app.ingestion import Ingestions
@@ -13,6 +14,10 @@ from stores.errors import NotFoundError
 from tests.ingest import databases
 from tests.ingest.meetings import crossing, meeting, stage
 
+END_THE_IDLE = (
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where datname = current_database() and state = 'idle in transaction'"
+)
 TURNS = ("Ada Nilsson: Tide Gauge is at risk.", "Ben Okafor: Tide Gauge is owned by Ada Nilsson.")
 
 
@@ -98,6 +103,23 @@ async def test_a_source_of_one_workspace_cannot_be_ingested_in_another(ingestion
     with pytest.raises(NotFoundError):
         await builder.compile().ainvoke({"source_id": source_id}, context=Context(workspace="other"))
     assert databases.everything(os.environ["DATABASE_URL"]) == before
+
+
+async def test_a_run_that_has_committed_ends_well_though_its_lock_is_lost_by_then(
+    ingestions: Ingestions,
+) -> None:
+    ended: list[bool] = []
+
+    def end_the_lock(event: dict[str, Any]) -> None:
+        if event["stage"] == "commit":
+            with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+                ended.extend(row[0] for row in connection.execute(END_THE_IDLE))
+
+    output = await ingestions.ingest("default", meeting(1, *TURNS), end_the_lock)
+    assert ended == [True]
+    assert output["status"] == "ingested"
+    again = await ingestions.ingest("default", meeting(1, *TURNS), lambda event: None)
+    assert again["status"] == "known"
 
 
 async def test_the_same_content_adds_no_row_whatever_its_line_ends_and_its_file_is_called(
