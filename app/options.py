@@ -31,10 +31,22 @@ def _read(text: str) -> tuple[datetime, bool]:
         raise typer.BadParameter(str(error)) from error
 
 
+def _workspace(name: str) -> str:
+    from nodes.wording import storable
+
+    if not name or storable(name) != name:
+        raise typer.BadParameter(f"{name!r} is no name of a workspace: give one in text")
+    return name
+
+
 Workspace = Annotated[
     str,
     typer.Option(
-        "--workspace", "-w", envvar="SMART_MEET_WORKSPACE", help="Whose memory: nothing crosses workspaces."
+        "--workspace",
+        "-w",
+        envvar="SMART_MEET_WORKSPACE",
+        help="Whose memory: nothing crosses workspaces.",
+        callback=_workspace,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]

@@ -34,6 +34,7 @@ from nodes.intake import accept
 from nodes.query_state import QueryOutput
 from nodes.questions.times import beginning, instant
 from nodes.transcripts.layout import MAX_BYTES, refuse_oversized
+from nodes.wording import storable
 from stores import histories, readings
 from stores.checkpoints import Checkpoints, open_checkpoints
 from stores.errors import NotFoundError, ServerUnavailableError, StoreError
@@ -111,7 +112,7 @@ def _reading(read: Rows) -> Callable[[Request], Awaitable[JSONResponse]]:
     """A route that gives rows, of a workspace, as of a date."""
 
     async def rows(request: Request) -> JSONResponse:
-        given = request.query_params
+        given = {name: storable(value) for name, value in request.query_params.items()}
         context = _context({name: given[name] for name in ("workspace", "as_of") if name in given})
         moment = Moment(instant(context.as_of) if context.as_of else None)
         stores = await open_stores()
@@ -126,8 +127,8 @@ async def _meetings(stores: Stores, scope: str, given: Mapping[str, str], moment
 
 async def _search(stores: Stores, scope: str, given: Mapping[str, str], moment: Moment) -> Sequence[Any]:
     limit = given.get("limit", "10")
-    if not (limit.isdecimal() and 0 < int(limit) <= _MOST_FOUND):
-        raise InputError(f"limit: {limit!r} is no number from 1 to {_MOST_FOUND}")
+    if not (limit.isdecimal() and len(limit) < 10 and 0 < int(limit) <= _MOST_FOUND):
+        raise InputError(f"limit: {limit[:20]!r} is no number from 1 to {_MOST_FOUND}")
     return await found_by(stores, scope, _needed(given, "query"), int(limit), moment.as_of)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from nodes.errors import InputError
 from nodes.names import normalised_name
+from nodes.wording import LONGEST_QUESTION, storable
 from stores import histories, readings
 from stores.errors import NotFoundError
 from stores.histories import ChangeRow, StatusRow
@@ -19,7 +21,16 @@ from stores.reindexing import comparing
 async def found_by(
     stores: Stores, scope: str, query: str, limit: int, as_of: datetime | None = None
 ) -> Sequence[SearchRow]:
-    """The memories nearest to a query, best first."""
+    """The memories nearest to a query, best first.
+
+    Raises:
+        InputError: it is longer than any question.
+    """
+    if len(query) > LONGEST_QUESTION:
+        raise InputError(
+            f"{len(query):,} characters are searched for, and {LONGEST_QUESTION:,} at most: give fewer words"
+        )
+    query = storable(query)
     vector = await vector_of_question(stores.database, scope, "search", stores.embedding, query)
     async with comparing(stores.database, stores.embedding):
         return await search_rows(stores.database, scope, query, vector, k=limit, moment=Moment(as_of))
@@ -59,7 +70,7 @@ async def find_entities(
     Raises:
         NotFoundError: none does; the message says who nearly does.
     """
-    moment = Moment(as_of)
+    moment, named = Moment(as_of), storable(named)
     if is_id(named):
         ids, nearly = [named], ()
     else:

@@ -27,7 +27,7 @@ class Context:
         review: pause the ingestion so that a person decides what is unclear.
     """
 
-    workspace: Annotated[str, Field(min_length=1)] = DEFAULT_WORKSPACE
+    workspace: Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")] = DEFAULT_WORKSPACE
     as_of: str | None = None
     known_as_of: str | None = None
     compare_batch_size: Annotated[int, Field(ge=1)] = 20

@@ -1,6 +1,6 @@
 """correct: write what a person decides, or take it back."""
 
-from typing import Any
+from typing import Any, cast
 
 from langgraph.runtime import Runtime
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +14,7 @@ from nodes.hand.meetings import correct_date, correct_speaker
 from nodes.hand.pairs import pair_called
 from nodes.hand.states import Correction, correct_field
 from nodes.hand.undoing import undo
+from nodes.wording import storable
 from stores.opening import open_stores
 
 SOMEBODY = "somebody"
@@ -40,7 +41,12 @@ async def correct(state: CorrectState, runtime: Runtime[Context]) -> dict[str, A
 def _checked(given: object) -> Decision:
     """The decision without what is null; the graph server lets any JSON through."""
     if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if value is not None}  # pyright: ignore[reportUnknownVariableType]
+        told = cast(dict[str, Any], given)
+        given = {
+            name: storable(value) if isinstance(value, str) else value
+            for name, value in told.items()
+            if value is not None
+        }
     try:
         return _DECISION.validate_python(given)
     except ValidationError as error:

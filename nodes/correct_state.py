@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
+_MOST = 2**31 - 1  # what PostgreSQL counts to
 _Text = Annotated[str, Field(min_length=1)]
 
 
@@ -110,7 +111,7 @@ class SaySpeaker(_Reasoned):
     meeting: _Text
     label: _Text
     name: _Text
-    utterance: NotRequired[Annotated[int, Field(ge=0)]]
+    utterance: NotRequired[Annotated[int, Field(ge=0, le=_MOST)]]
 
 
 class SayPair(_Reasoned):
@@ -144,7 +145,7 @@ class TakeBack(_Signed):
     """That a decision is taken back: all is as it was without it."""
 
     action: Literal["undo"]
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, le=_MOST)]
 
 
 Decision = Annotated[

@@ -2,13 +2,13 @@
 
 import re
 
-_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class InputError(ValueError):
     """The input cannot be used; the message names the file and the reason. Nothing was stored.
 
-    What it quotes of the file holds nothing that a terminal obeys.
+    What it quotes of the file holds nothing that a terminal obeys, and no halves of signs.
     """
 
     def __init__(self, message: str) -> None:

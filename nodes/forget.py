@@ -15,6 +15,7 @@ from nodes.names import normalised_name
 from nodes.refolding import refold
 from nodes.transcripts import parse_date
 from nodes.windows import discussion_memories
+from nodes.wording import storable
 from stores import corrected, forgetting, knowledge, retention, sources
 from stores.clearing import clear_forgotten
 from stores.database import Connection
@@ -91,7 +92,7 @@ def _choice(state: ForgetState) -> tuple[str, str]:
         raise InputError(f"{choice} must be text")
     if choice == "before":
         parse_date(name)
-    return choice, " ".join(name.split())
+    return choice, " ".join(storable(name).split())
 
 
 _Forgotten = tuple[str, Sequence[str], set[str]]

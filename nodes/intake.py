@@ -14,6 +14,7 @@ from nodes.retention import admit
 from nodes.transcript import Transcript
 from nodes.transcripts import Source as File
 from nodes.transcripts import parse_date, read_transcript, series_of
+from nodes.wording import storable
 from stores import sources
 from stores.ids import derived_id
 from stores.opening import Stores
@@ -150,16 +151,12 @@ def _storable(given: "IngestInput") -> "IngestInput":
     told: IngestInput = given.copy()
     for name in ("key", "title", "series", "filename"):
         if (words := told.get(name)) is not None:
-            told[name] = _text(words)
+            told[name] = storable(words)
     if (participants := told.get("participants")) is not None:
-        told["participants"] = [one for one in map(_text, participants) if one.strip()]
+        told["participants"] = [one for one in map(storable, participants) if one.strip()]
     if attachments := told.get("attachments"):
-        told["attachments"] = [{**one, "filename": _text(one["filename"])} for one in attachments]
+        told["attachments"] = [{**one, "filename": storable(one["filename"])} for one in attachments]
     return told
-
-
-def _text(words: str) -> str:
-    return words.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _check_names(name: str, transcript: Transcript, given: "IngestInput") -> None:

@@ -14,6 +14,7 @@ from nodes.kept_answers import answer_key, kept_answer, planned_by_model
 from nodes.model_plan import resolved_plan
 from nodes.query_state import QueryState
 from nodes.questions.courtesies import reply_to
+from nodes.wording import LONGEST_QUESTION, storable
 from stores.errors import ModelFailedError, ModelUnavailableError
 
 _INSTRUCTIONS = (
@@ -67,7 +68,7 @@ def asked_question(state: QueryState) -> str:
     """The question of this turn: as given, else the last thing that the person said.
 
     Raises:
-        InputError: neither is there.
+        InputError: neither is there, or it is longer than any question.
     """
     messages = state.get("messages", [])
     question = state.get("question") or ""
@@ -77,12 +78,12 @@ def asked_question(state: QueryState) -> str:
         question = messages[-1].text
     if not question.strip():
         raise InputError("there is no question: give `question`, or `messages` that end with one")
-    return storable(question)
-
-
-def storable(text: str) -> str:
-    """The text as PostgreSQL and the embedding model take it: no NUL, no halves of surrogate pairs."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode().strip()
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(
+            f"the question is {len(question):,} characters long and is read up to {LONGEST_QUESTION:,}: "
+            "ask in fewer words"
+        )
+    return storable(question).strip()
 
 
 def _texts(messages: list[AnyMessage]) -> list[str]:

@@ -10,6 +10,15 @@ def listed(words: str) -> list[str]:
     return words.split()
 
 
+LONGEST_QUESTION = 10_000
+"""Characters of a question, or of what is searched for."""
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL and the embedding model take it: no NUL, no halves of surrogate pairs."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
+
+
 _UNITS = {
     word: number
     for number, word in enumerate(

@@ -8,6 +8,7 @@ ways of their own, on damaged files. It also keeps the second that the loaders t
 
 import email.utils
 import json
+import logging
 import os
 import re
 import subprocess
@@ -24,15 +25,22 @@ from stores.errors import DocumentError
 Kind = Literal["pdf", "html", "msg"]
 
 _WALL_SECONDS = 180
-_CPU_SECONDS = 60
+_CPU_SECONDS = (10, 20, 60)  # for any file, for each megabyte of it, and at most
 _MEMORY_BYTES = 2 * 1024**3
 _ANSWER_BYTES = 100 * 1000 * 1000
-_BLOCKS = (
+_BLOCKS = frozenset(
     "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 "
     "h2 h3 h4 h5 h6 head header hr li main nav ol option p pre section select table tbody td tfoot th thead "
-    "title tr ul"
-).split()
-_BLOCK = re.compile(rf"<(/?)({'|'.join(_BLOCKS)})\b([^<>]{{0,2000}}>)?", re.IGNORECASE)
+    "title tr ul".split()
+)
+# comments, declarations, and elements whose words are nobody's; what is not closed goes on to the end
+_SILENT = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^<>]*>"
+    r"|<(script|style|template|rt|rp)\b[^<>]*>.*?(?:</\1\b[^<>]*>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+# no part of it goes beyond the next "<", so that tags that never end cost no more than their length
+_TAG = re.compile(r"""<(/?)([a-z][a-z0-9:_-]*+)(?:(?:[^<>"']|"[^"<]*"|'[^'<]*')*+|[^<>]*+)>""", re.IGNORECASE)
 
 
 def load_pages(kind: Kind, data: bytes) -> tuple[str, ...]:
@@ -63,18 +71,25 @@ def load_pages(kind: Kind, data: bytes) -> tuple[str, ...]:
         except subprocess.TimeoutExpired as error:
             raise DocumentError(f"reading it took longer than {_WALL_SECONDS} s") from error
         if ended.returncode:
-            raise DocumentError(_reason(ended.returncode, ended.stderr.decode("utf-8", "replace")))
+            raise DocumentError(
+                _reason(ended.returncode, ended.stderr.decode("utf-8", "replace"), _cpu_seconds(len(data)))
+            )
         return tuple(cast(list[str], json.loads(answer.read_bytes())))
 
 
-def _reason(code: int, told: str) -> str:
+def _cpu_seconds(size: int) -> int:
+    least, more, most = _CPU_SECONDS
+    return min(most, least + more * size // 1_000_000)
+
+
+def _reason(code: int, told: str, seconds: int) -> str:
     last = next((line for line in reversed(told.splitlines()) if line.strip()), "")
     if "MemoryError" in last:
         return f"reading it takes more than {_MEMORY_BYTES // 1024**3} GB of memory"
     if "crypt" in last.lower() or "password" in last.lower():
         return "it is protected by a password"
     if code < 0:
-        return f"reading it takes more than {_CPU_SECONDS} s"
+        return f"reading it takes more than {seconds} s"
     return " ".join(last.split())[:200] or f"its reader ended with code {code}"
 
 
@@ -83,19 +98,20 @@ def main() -> None:
     kind, file, answer = sys.argv[1:]
     if kind not in get_args(Kind):
         raise SystemExit(f"{kind} is no kind of document")
-    _limit()
+    _limit(_cpu_seconds(Path(file).stat().st_size))
+    logging.disable()  # a damaged file may be worth a million warnings, which nobody reads
     readers = {"pdf": _pdf, "html": _html, "msg": _message}
     Path(answer).write_text(json.dumps(readers[kind](Path(file))))
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """Bound this process; where the system knows no such bounds, the caller's clock is the only one."""
     try:
         import resource
     except ImportError:
         return
     bounds = (
-        (resource.RLIMIT_CPU, _CPU_SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, _MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, _ANSWER_BYTES),
     )
@@ -119,24 +135,27 @@ def _pdf(file: Path) -> list[str]:
 
 
 def _html(file: Path) -> list[str]:
-    """The loader's text has no break where a block ends, so that words of two would run together."""
+    """Read a page without its tags: the loader's text has no break where a block ends, so that words of two
+    would run together, and tags that do not end take its parser the square of their number."""
     _silence_retirement()
     from langchain_community.document_loaders.html_bs import BSHTMLLoader
 
-    markup = " ".join(file.read_text("utf-8").split())
-    file.write_text(_BLOCK.sub(_on_a_line, markup), "utf-8")
+    markup = _SILENT.sub(" ", " ".join(file.read_text("utf-8").split()))
+    file.write_text(_TAG.sub(_on_a_line, markup).replace("<", "&lt;"), "utf-8")
     loader = BSHTMLLoader(file, open_encoding="utf-8", bs_kwargs={"features": "html.parser"})
     return [page.page_content for page in loader.lazy_load()]
 
 
 def _on_a_line(tag: re.Match[str]) -> str:
-    closing, name, rest = tag.groups()
-    mark = ""
-    if not closing and rest is not None:
-        mark = "- " if name.lower() == "li" else ""
-        if re.fullmatch("h[1-6]", name, re.IGNORECASE):
-            mark = "#" * int(name[1]) + " "
-    return f"\n{tag[0]}{mark}"
+    """What is left of a tag: a line where a block begins or ends, and the mark of a heading or list item."""
+    closing, name = tag[1], tag[2].lower()
+    if name not in _BLOCKS:
+        return ""
+    if closing:
+        return "\n"
+    if name == "li":
+        return "\n- "
+    return f"\n{'#' * int(name[1])} " if re.fullmatch("h[1-6]", name) else "\n"
 
 
 def _message(file: Path) -> list[str]:

@@ -90,9 +90,13 @@ def interval(
     if newest is not None and now - newest > _YEAR and any(found[group] for group in _OF_THE_CALENDAR):
         now = whole_day(newest)[1]
     try:
-        return _interval_of(found, now.astimezone(UTC), is_ahead=is_ahead)
+        meant = _interval_of(found, now.astimezone(UTC), is_ahead=is_ahead)
     except (ValueError, OverflowError):
         return None
+    # what is compared with a span is a moment before or after it, for which there must be a date
+    return (
+        meant if meant and datetime.min.year < meant[0].year and meant[1].year < datetime.max.year else None
+    )
 
 
 def whole_day(at: datetime) -> tuple[datetime, datetime]:

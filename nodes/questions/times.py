@@ -55,7 +55,7 @@ def instant(text: str) -> datetime:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
             return whole_day(datetime.fromisoformat(text.strip()))[1]
         at = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{text!r} is no date: write it as 2026-03-31 or 2026-03-31T14:00+02:00") from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

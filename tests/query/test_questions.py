@@ -324,3 +324,10 @@ def test_other_questions_are_not_about_the_talk(question: str) -> None:
 )
 def test_words_that_only_are_polite_ask_for_nothing(words: str, is_courtesy: bool) -> None:
     assert (reply_to(words) is not None) == is_courtesy
+
+
+def test_a_day_before_or_after_which_there_is_none_is_no_time_of_a_question() -> None:
+    times = read_times("what changed between 0001-01-01 and 9999-12-31?", NOW, MEETINGS)
+    assert (times.start, times.end) == (None, None)
+    with pytest.raises(InputError, match="is no date"):
+        instant("9999-12-31")

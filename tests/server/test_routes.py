@@ -92,6 +92,13 @@ async def test_rows_are_those_of_the_command_line(http: AsyncClient, tideway: st
         ("GET", "/timeline", {}, 400, "entity is missing"),
         ("GET", "/changes?since=never", {}, 400, "'never' is no date"),
         ("GET", "/search?query=x&limit=0", {}, 400, "limit: '0' is no number"),
+        ("GET", f"/search?query=x&limit={'9' * 5000}", {}, 400, "is no number"),
+        ("GET", "/changes?since=9999-12-31", {}, 400, "'9999-12-31' is no date"),
+        ("GET", "/status?entity=%00", {}, 404, "nothing is called"),
+        ("GET", "/status?entity=urn:uuid:00000000-0000-0000-0000-000000000000", {}, 404, "nothing is called"),
+        ("POST", "/upload?filename=2026-01-05.txt&workspace=%00", {"content": b"Ana: Hi."}, 400, "workspace"),
+        ("POST", "/ask", {"content": b'{"question": "Who?", "\\ud800": 1}'}, 400, "is not known here"),
+        ("POST", "/ask", {"json": {"question": "who " * 2501}}, 400, "is read up to 10,000"),
     ],
 )
 async def test_what_cannot_be_done_is_refused_with_its_reason(
