@@ -1,6 +1,6 @@
 """load: settle what is to be ingested, and whether it is known already."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -65,6 +65,8 @@ async def _handed_in(
             return accepted.known["version_id"], None
         assert accepted.source is not None
         return accepted.source.id, accepted.source
+    if not isinstance(cast(object, source_id), str):  # the graph server lets any JSON through
+        raise InputError("source_id: it must be text")
     if not is_id(source_id):
         raise NotFoundError(f"source_id {source_id!r} is not the id of a staged source: hand the file in")
     try:

@@ -103,6 +103,7 @@ BAD = {
         {"transcript": "Ana: We ship.", "date": "2026-03-01", "attachments": [{"filename": "chat.txt"}]},
         "attachments.0.content_base64: Field required",
     ),
+    "an id that is no text": ({"source_id": 7}, "source_id: it must be text"),
     "an id that is none": ({"source_id": "the last one"}, "'the last one' is not the id"),
     "an id of nothing": ({"source_id": str(uuid4())}, "is not staged in this workspace"),
 }
