@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 
-from nodes.context import Context
+from nodes.context import Context, hold_the_thread
 from nodes.failures import failures
 from nodes.hand.copying import is_put_right, make_as_decided
 from nodes.hand.deciding import Desk
@@ -60,6 +60,7 @@ async def commit(state: Resolved, runtime: Runtime[Context]) -> dict[str, Any]:
         # by this run just before a kill, or by another that read the same content
         output = known_output if ended else output_of
         return {"overtaken": False} | output(done["meeting_id"], done["result"])
+    await hold_the_thread(runtime)
     again = state.get("recheck")
     if again is not None and again["version_id"] is None:
         return {"overtaken": False} | await settle_pairs(stores, state)

@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from stores.saved_checkpoints import wait_until_saved
 from stores.tracing import keep_spans_small
 
 keep_spans_small()  # here, where every graph begins: the input of a run is sent before its first node
@@ -40,3 +41,14 @@ def context_of(runtime: Runtime[Context]) -> Context:
     """The run's context; the defaults when the caller gave none (in process it is then None)."""
     given: Context | None = runtime.context
     return given or Context()
+
+
+async def hold_the_thread(runtime: Runtime[Context]) -> None:
+    """Wait until the checkpoint that this step runs on is written; to be called before what ends a run.
+
+    Raises:
+        ServerUnavailableError: it was not written, and the thread could not go on from before this step.
+    """
+    at = runtime.execution_info
+    if at is not None and at.thread_id is not None:
+        await wait_until_saved(at.thread_id, at.checkpoint_id)

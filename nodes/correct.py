@@ -5,7 +5,7 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 from pydantic import TypeAdapter, ValidationError
 
-from nodes.context import Context, context_of
+from nodes.context import Context, context_of, hold_the_thread
 from nodes.correct_state import CorrectState, Decision, SayPair
 from nodes.errors import InputError
 from nodes.hand import names
@@ -32,6 +32,7 @@ async def correct(state: CorrectState, runtime: Runtime[Context]) -> dict[str, A
     """
     workspace = context_of(runtime).workspace
     asked = _checked(state.get("decision"))
+    await hold_the_thread(runtime)
     task = runtime.execution_info.task_id if runtime.execution_info else None
     async with desk_of(await open_stores(), workspace, task=task) as desk:
         done = await desk.made_before() or await _made(desk, asked)

@@ -15,7 +15,7 @@ from stores.errors import ServerUnavailableError
 CONNECT_TIMEOUT = 10
 """Seconds that a connection may take to come about."""
 
-_SILENCE = 20.0
+SILENCE = 20.0
 """Seconds that a statement may be in work before the server is asked whether it is still there."""
 _AGAIN = 1.0
 """Seconds in which a server that was silent must answer whoever comes after."""
@@ -146,7 +146,7 @@ class Watch:
     connection is refused after a second at most, until the server speaks again.
     """
 
-    def __init__(self, url: str, *, silence: float = _SILENCE, within: float = CONNECT_TIMEOUT) -> None:
+    def __init__(self, url: str, *, silence: float = SILENCE, within: float = CONNECT_TIMEOUT) -> None:
         """Watch the server at an address.
 
         Args:

@@ -35,9 +35,11 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError, WatchError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from stores.availability import CONNECT_TIMEOUT, SILENCE
 from stores.checkpoint_values import CheckedSerializer
 from stores.embedded import start_servers
 from stores.errors import BackupError, ServerUnavailableError, SettingError
+from stores.saved_checkpoints import note_begun, note_lost, note_saved
 from stores.settings import settings
 
 ABANDONED_AFTER_MINUTES = 7 * 24 * 60
@@ -118,12 +120,19 @@ class Checkpoints(AsyncRedisSaver):
             "metadata": json.dumps(metadata, default=str),
         }
         latest = self._make_redis_checkpoint_latest_key(thread_id, namespace)
-        await self._send(
-            ("JSON.SET", key, "$", json.dumps(document)),
-            ("EXPIRE", key, self._ttl_seconds),
-            ("SET", latest, key, "EX", self._ttl_seconds),
-            *self._registering("HSET", _Place(thread_id, namespace, checkpoint["id"], True, run_id)),
-        )
+        note_begun(thread_id)
+        try:
+            await self._send(
+                ("JSON.SET", key, "$", json.dumps(document)),
+                ("EXPIRE", key, self._ttl_seconds),
+                ("SET", latest, key, "EX", self._ttl_seconds),
+                *self._registering("HSET", _Place(thread_id, namespace, checkpoint["id"], True, run_id)),
+            )
+        except ServerUnavailableError as error:
+            note_lost(thread_id, error)
+            raise
+        if not namespace:
+            note_saved(thread_id, checkpoint["id"])
         return _config(thread_id, namespace, checkpoint["id"])
 
     async def aput_writes(
@@ -166,7 +175,11 @@ class Checkpoints(AsyncRedisSaver):
             ServerUnavailableError: Redis does not answer.
         """
         with self._reachable():
-            return await super().aget_tuple(config)
+            found = await super().aget_tuple(config)
+        thread_id, namespace = _thread_and_namespace(config)
+        if found is not None and not namespace:
+            note_saved(thread_id, found.checkpoint["id"])
+        return found
 
     async def alist(
         self,
@@ -494,7 +507,11 @@ async def open_checkpoints(redis_url: str) -> AsyncGenerator[Checkpoints]:
     """
     try:
         pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]
-            redis_url, max_connections=_POOL_SIZE, timeout=_POOL_TIMEOUT
+            redis_url,
+            max_connections=_POOL_SIZE,
+            timeout=_POOL_TIMEOUT,
+            socket_timeout=SILENCE,
+            socket_connect_timeout=CONNECT_TIMEOUT,
         )
     except ValueError as error:
         raise SettingError(f"REDIS_URL: {error}") from error

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.graph import START, StateGraph
+from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
+from nodes.context import Context, hold_the_thread
 from stores.checkpoint_values import CheckedSerializer
 from stores.checkpoints import Checkpoints, checkpointer, open_checkpoints
 from stores.embedded import start_servers
@@ -305,6 +307,40 @@ async def test_a_server_that_goes_away_during_a_run_stops_it_with_the_remedy(tmp
             other.shutdown(nosave=True, now=True, force=True)
         with pytest.raises(ServerUnavailableError, match="REDIS_URL"):
             await counting(opened, steps=5).ainvoke({"number": 0}, thread())
+
+
+async def test_what_ends_a_run_waits_for_its_last_checkpoint_and_is_not_done_without_it(
+    checkpoints: Checkpoints, database: redis.Redis
+) -> None:
+    refuses = True
+    ended: list[int] = []
+
+    async def step(state: State) -> State:
+        if refuses:
+            database.config_set("min-replicas-to-write", 1)
+        return {"number": 1}
+
+    async def end(state: State, runtime: Runtime[Context]) -> State:
+        await hold_the_thread(runtime)
+        ended.append(state["number"])
+        return {"number": 1}
+
+    graph = (
+        StateGraph(State, Context)
+        .add_sequence([step, end])
+        .add_edge(START, "step")
+        .compile(checkpointer=checkpoints)
+    )
+    config = thread()
+    try:
+        with pytest.raises(ServerUnavailableError, match="takes no writes"):
+            await graph.ainvoke({"number": 0}, config, durability="async")  # as the graph server does
+    finally:
+        database.config_set("min-replicas-to-write", 0)
+    assert ended == []
+    refuses = False
+    assert (await graph.ainvoke(None, config, durability="async"))["number"] == 2
+    assert ended == [1]
 
 
 async def test_an_address_that_is_none_is_a_setting_to_correct() -> None:
