@@ -315,8 +315,9 @@ async def test_what_ends_a_run_waits_for_its_last_checkpoint_and_is_not_done_wit
     refuses = True
     ended: list[int] = []
 
-    async def step(state: State) -> State:
+    async def step(state: State, runtime: Runtime[Context]) -> State:
         if refuses:
+            await hold_the_thread(runtime)
             database.config_set("min-replicas-to-write", 1)
         return {"number": 1}
 
