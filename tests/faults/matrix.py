@@ -224,7 +224,7 @@ def counted_calls(url: str) -> int:
 
 
 def compared_rows(url: str) -> Rows:
-    """All rows but what calls took that came to nothing.
+    """All rows but the tasks of runs that decided, and what calls took that came to nothing.
 
     Who goes on does not know of a call that failed before its step was written down, and makes it again: the
     endpoint may be well by now. It was made twice and is entered twice, and a run that was hit may count
@@ -240,14 +240,18 @@ def compared_rows(url: str) -> Rows:
         table: sorted(_without(json.loads(row), column, failed) for row in rows[table])
         for table, column in told.items()
     }
+    decisions = list(map(json.loads, rows["decisions"]))
+    for one in decisions:
+        one["details"].pop("task", None)  # named after the checkpoint that it began from
     return rows | {
-        "model_usage": [row for row in rows["model_usage"] if not _FAILED.search(json.loads(row)["item"])]
+        "decisions": sorted(json.dumps(one, sort_keys=True) for one in decisions),
+        "model_usage": [row for row in rows["model_usage"] if not _FAILED.search(json.loads(row)["item"])],
     }
 
 
 def _without(row: dict[str, Any], column: str, failed: Counter[str]) -> str:
     """A row as JSON; what it tells of its run does not count the calls that came to nothing."""
-    if row[column]:
+    if row[column] and "usage" in row[column]:  # a decision by hand asks nobody
         row[column]["usage"]["calls"] -= failed[row["id"]]
     return json.dumps(row, sort_keys=True)
 

@@ -1,6 +1,7 @@
 """Embedded servers that a test may kill, stop and start again without any other test noticing."""
 
 import contextlib
+import shutil
 import signal
 import subprocess
 from collections.abc import Generator
@@ -13,6 +14,8 @@ import psycopg
 from stores.embedded import Servers, start_servers
 from stores.embedded.folder import ServerFolder
 from tests.ingest.nursery import signal_all
+
+_ROOM = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class OwnServers:
         urls = start_servers(home)
         with psycopg.connect(urls.database_url, autocommit=True) as connection:
             connection.execute("alter system set fsync = off")
+            connection.execute("alter system set full_page_writes = off")
             connection.execute("alter system set max_wal_size = '64MB'")  # its disk may be a small one
             connection.execute("select pg_reload_conf()")
         return cls(home, urls)
@@ -60,6 +64,16 @@ class OwnServers:
         """Let processes that were stopped go on."""
         for pid in pids:
             signal_all(pid, signal.SIGCONT)
+
+
+def in_memory() -> str | None:
+    """A folder whose files take no disk, where there is room for many data folders; else the usual one.
+
+    A database is copied there in a tenth of the time.
+    """
+    memory = Path("/dev/shm")
+    is_large = memory.is_dir() and shutil.disk_usage(memory).free > _ROOM
+    return str(memory) if is_large else None
 
 
 @contextlib.contextmanager

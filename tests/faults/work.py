@@ -1,4 +1,4 @@
-"""What is interrupted: an ingestion, one with a chat model, a recheck, a forgetting."""
+"""What is interrupted: an ingestion, one with a chat model, a recheck, a forgetting, a decision by hand."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +40,8 @@ def works(endpoint: OpenAIServer) -> tuple[Work, ...]:
     endpoint.latency = 0.06  # so that a call can be met on its way
     bare, sound = endpoint_environment(endpoint.base_url), chat_environment(endpoint)
     flaky, away = (sound | {"SMART_MEET_MODEL": model} for model in (_FLAKY, _AWAY))
+    decision = {"action": "state", "entity": "Sea Wall", "field": "status", "value": "completed"}
+    decision |= {"meeting": "harbour-2", "by": "Dee", "why": "Ada meant another wall"}
     (before, first), (meeting, second) = crossing()
     staged: Any = [(dict(before), first.model_dump(), None), (dict(meeting), second.model_dump(), [0])]
     harbour = series()
@@ -68,6 +70,12 @@ def works(endpoint: OpenAIServer) -> tuple[Work, ...]:
             Job(environment=sound, ask="What is Tide Gauge?", forget={"meeting": "harbour-2"}),
             None,
             may_be_done="no meeting",
+        ),
+        Work(
+            "correct",
+            tuple(_ingest(one, sound) for one in harbour),
+            Job(environment=sound, correct=("by hand", decision)),
+            Job(environment=sound, correct=("by hand", decision), resumes=True),
         ),
     )
 

@@ -74,6 +74,7 @@ class Job(TypedDict, total=False):
         recheck: do again what was done without the model, instead.
         forget: what the forget graph is to take out, instead.
         correct: [thread, decision]: what is decided by hand on a thread, instead; None goes on with it.
+        resumes: the decision is only given where the thread has no checkpoint; else it is gone on with.
         workspace: default "default".
         kill_at: the point at which the process kills itself.
         blow: what else happens at a point.
@@ -87,6 +88,7 @@ class Job(TypedDict, total=False):
     recheck: bool
     forget: dict[str, Any] | None
     correct: tuple[str, dict[str, Any] | None] | None
+    resumes: bool
     workspace: str
     kill_at: str | None
     blow: Blow | None
@@ -225,7 +227,7 @@ async def _do(job: Job) -> dict[str, Any]:
             wanted = job.get("forget")
             decided = job.get("correct")
             if decided is not None:
-                outputs.append(await _decide(ingestions, *decided))
+                outputs.append(await _decide(ingestions, *decided, resumes=job.get("resumes", False)))
             elif wanted is not None:
                 from graphs.forget import graph
                 from nodes.context import Context
@@ -245,12 +247,16 @@ async def _do(job: Job) -> dict[str, Any]:
     return {"outputs": outputs, "unfinished": unfinished}
 
 
-async def _decide(ingestions: "Ingestions", thread: str, decision: dict[str, Any] | None) -> dict[str, Any]:
+async def _decide(
+    ingestions: "Ingestions", thread: str, decision: dict[str, Any] | None, *, resumes: bool
+) -> dict[str, Any]:
     from graphs.correct import builder
 
-    given: Any = None if decision is None else {"decision": decision}
+    config: RunnableConfig = {"configurable": {"thread_id": thread}}
+    is_begun = resumes and await ingestions.checkpoints.aget_tuple(config) is not None
+    given: Any = None if decision is None or is_begun else {"decision": decision}
     graph = builder.compile(checkpointer=ingestions.checkpoints)
-    output = await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, durability="sync")
+    output = await graph.ainvoke(given, config, durability="sync")
     await ingestions.checkpoints.adelete_thread(thread)
     return output
 
