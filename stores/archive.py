@@ -9,13 +9,22 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import cast
 
-from psycopg import DataError, IntegrityError, sql
+from psycopg import DataError, IntegrityError, InternalError, ProgrammingError, sql
+from psycopg.errors import ProgramLimitExceeded, StatementTooComplex
 
 from stores.database import Connection, fetch
 from stores.errors import ArchiveError
 from stores.queries import queries
 
 _SQL = queries("archive")
+_UNFIT = (
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+    InternalError,
+    ProgramLimitExceeded,
+    StatementTooComplex,
+)
 _AT_ONCE = 200  # rows of one fetch: of memories, with their vectors, about a megabyte
 
 STAGING = frozenset({"sources", "staged_items", "next_vectors"})
@@ -147,7 +156,7 @@ async def write(
     )
     try:
         await connection.execute(statement, {"workspace_id": scope, "lines": f"[{','.join(lines)}]"})
-    except (DataError, IntegrityError) as error:
+    except _UNFIT as error:
         raise ArchiveError(f"rows of {table.name} cannot be written ({_first_line(error)})") from error
 
 

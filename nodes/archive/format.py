@@ -28,7 +28,11 @@ from nodes.errors import InputError
 VERSION = 1
 _GZIP = b"\x1f\x8b"
 _BEGINS = b'{"archive": "smart-meet"'
+_LONGEST_HEADER = 1_000_000  # bytes; it names some thirty tables
 _LONGEST_LINE = 100_000_000  # bytes; a row holds at most what is said in one meeting
+_MOST_PARTS = 1_000_000  # of the JSON in one line; words have a comma every hundred bytes or so
+_UNREMARKABLE = 20_000_000  # bytes
+_MOST_RATIO = 40  # how many times its size a file that is larger may unpack to; rows pack to about a fifth
 _BATCH = (200, 4_000_000)  # rows, bytes
 _LEVEL = 6
 
@@ -63,7 +67,7 @@ class Header(BaseModel):
     archive: str
     version: int
     migration: str
-    workspace: Annotated[str, Field(min_length=1)]
+    workspace: Annotated[str, Field(min_length=1, pattern=r"^[^\x00]*$")]
     exported_at: str
     embedding_model: ModelHeader
     left_out: int
@@ -144,7 +148,7 @@ def read_header(path: Path) -> Header:
         InputError: it is none, or of another version.
     """
     with _opened(path) as stream:
-        return _header(path, stream.readline(_LONGEST_LINE))
+        return _header(path, stream.readline(_LONGEST_HEADER))
 
 
 def read_rows(path: Path) -> Generator[tuple[str, list[str]]]:
@@ -155,13 +159,17 @@ def read_rows(path: Path) -> Generator[tuple[str, list[str]]]:
     """
     with _opened(path) as stream:
         digest = hashlib.sha256()
-        line = stream.readline(_LONGEST_LINE)
+        line = stream.readline(_LONGEST_HEADER)
         header = _header(path, line)
         seen = dict.fromkeys(header.tables, 0)
+        left = max(_UNREMARKABLE, _MOST_RATIO * path.stat().st_size)
         batch, size, table = list[str](), 0, ""
         while True:
             digest.update(line)
-            line = stream.readline(_LONGEST_LINE)
+            left -= len(line)
+            line = stream.readline(min(_LONGEST_LINE, left + 1))
+            if len(line) > left:
+                raise _damaged(path, f"it unpacks to more than {_MOST_RATIO} times its size, as no rows do")
             of = _table_of(path, line, seen)
             if batch and (of != table or len(batch) >= _BATCH[0] or size >= _BATCH[1]):
                 yield table, batch
@@ -170,6 +178,8 @@ def read_rows(path: Path) -> Generator[tuple[str, list[str]]]:
                 break
             table = of
             seen[table] += 1
+            if seen[table] > header.tables[table].rows:
+                raise _damaged(path, f"it holds more rows of {table} than its first line says")
             batch.append(line.decode().rstrip("\n"))
             size += len(line)
         counted = {name: one.rows for name, one in header.tables.items()}
@@ -180,12 +190,7 @@ def read_rows(path: Path) -> Generator[tuple[str, list[str]]]:
 
 def _table_of(path: Path, line: bytes, tables: dict[str, int]) -> str | None:
     """The table of a row; None for the last line."""
-    if not line.endswith(b"\n"):
-        raise _damaged(path, "it is cut short")
-    try:
-        said: Any = json.loads(line)
-    except ValueError as error:
-        raise _damaged(path, "a line is no JSON") from error
+    said = _read(path, line, _LONGEST_LINE)
     match said:
         case {"table": str(table), "row": dict()} if table in tables and len(said) == 2:
             return table
@@ -201,16 +206,30 @@ def _header(path: Path, line: bytes) -> Header:
             f"{path} is no archive of Smart-Meet: give a file that `smart-meet export` wrote, or starting "
             "states as plain JSON Lines"
         )
+    said = _read(path, line, _LONGEST_HEADER)
+    version = said.get("version")
+    if version not in (None, VERSION):
+        raise InputError(
+            f"{path} is an archive of format {str(version)[:20]}, and this Smart-Meet reads format "
+            f"{VERSION}: update Smart-Meet, or restore it with the one that wrote it"
+        )
     try:
-        version = json.loads(line)["version"]
-        if version != VERSION:
-            raise InputError(
-                f"{path} is an archive of format {version}, and this Smart-Meet reads format {VERSION}: "
-                "update Smart-Meet, or restore it with the one that wrote it"
-            )
-        return Header.model_validate_json(line)
-    except (KeyError, ValidationError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        return Header.model_validate(said)
+    except ValidationError as error:
         raise _damaged(path, "its first line cannot be read") from error
+
+
+def _read(path: Path, line: bytes, longest: int) -> Any:
+    """The JSON of a line, if it is whole and of no more parts than reading it is worth."""
+    if not line.endswith(b"\n"):
+        is_long = len(line) >= longest
+        raise _damaged(path, "a line is longer than any row" if is_long else "it is cut short")
+    if len(line) > _MOST_PARTS and sum(map(line.count, (b",", b"[", b"{"))) > _MOST_PARTS:
+        raise _damaged(path, "a line has more parts than any row")
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path, "a line is no JSON") from error
 
 
 @contextmanager

@@ -12,11 +12,13 @@ from typing import Any
 
 from nodes.archive.format import Header, read_header, read_rows
 from nodes.errors import InputError
+from nodes.wording import storable
 from stores import archive, knowledge, sources
 from stores.archive import Table
 from stores.database import Connection
 from stores.embeddings import EmbeddingModel
 from stores.errors import ArchiveError
+from stores.ids import derived_id
 from stores.installation import recorded_model
 from stores.opening import Stores
 from stores.reindexing import hold_model
@@ -48,9 +50,10 @@ async def restore(
     """
     header = read_header(path)
     _check(path, header, workspace)
-    for _ in read_rows(path):  # whole and undamaged, before anything is written
-        pass
     scope = sources.workspace_id(header.workspace)
+    for table, lines in read_rows(path):  # whole and undamaged, before anything is written
+        if table == "meetings":
+            _check_ids(path, header.workspace, scope, lines)
     try:
         async with stores.database.transaction() as connection:
             await _write(connection, stores.embedding, scope, path, header, progress)
@@ -79,6 +82,10 @@ async def _write(
             f"nothing is: {_ELSEWHERE}, or first `smart-meet forget --everything --workspace "
             f"{header.workspace}`"
         )
+    if set(header.tables) != set(tables):
+        raise InputError(
+            f"{path} does not hold the tables of this database ({', '.join(tables)}): it was changed by hand"
+        )
     is_of_another_model = await recorded_model(connection) != header.embedding_model.model_dump()
     done = 0
     for name, lines in read_rows(path):
@@ -88,6 +95,17 @@ async def _write(
         await archive.write(connection, scope, _fitting(path, tables, name, columns), columns, lines)
         done += len(lines)
         progress({"stage": "restore", "done": done, "total": header.rows})
+
+
+def _check_ids(path: Path, workspace: str, scope: str, lines: Sequence[str]) -> None:
+    """Under another name its meetings would not be known again when they are handed in."""
+    for line in lines:
+        row = json.loads(line)["row"]
+        if row.get("id") != derived_id("meeting", scope, storable(str(row.get("key")))):
+            raise InputError(
+                f'{path} holds meetings that are not of the workspace "{workspace}" whose name it bears: it '
+                "was changed by hand; export it anew"
+            )
 
 
 async def _embedded_anew(model: EmbeddingModel, lines: Sequence[str]) -> list[str]:

@@ -155,7 +155,7 @@ def check_type(profile: Profile, type: str) -> None:
 def _line(words: str, profile: Profile) -> StateLine | NameLine:
     try:
         given = json.loads(words)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"it is no JSON ({error})") from error
     if not isinstance(given, dict):
         raise InputError(f"it is no JSON object, such as {_STATE_EXAMPLE}")

@@ -120,6 +120,14 @@ def without_its_end(data: bytes) -> bytes:
     return gzip.compress(b"".join(gzip.decompress(data).splitlines(keepends=True)[:-1]))
 
 
+def with_a_first_line(line: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: gzip.compress(line + gzip.decompress(data))
+
+
+def a_bomb(data: bytes) -> bytes:
+    return gzip.compress(gzip.decompress(data).splitlines(keepends=True)[0] + bytes(25_000_000), 1)
+
+
 BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "cut short": (lambda data: data[: len(data) // 2], "damaged"),
     "without its last line": (without_its_end, "cut short"),
@@ -132,6 +140,28 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another format": (resealed(lambda head: head.update(version=2)), "format 2"),
     "a newer program": (resealed(lambda head: head.update(migration="9999")), "newer Smart-Meet"),
     "an older program": (resealed(lambda head: head.update(migration="0001")), "older Smart-Meet"),
+    "a first line without an end": (
+        with_a_first_line(b'{"archive": "smart-meet", "x": ' + b"[" * 1_000_000),
+        "longer than any row",
+    ),
+    "a first line of lists": (
+        with_a_first_line(b'{"archive": "smart-meet", "x": ' + b"[" * 9_000 + b"\n"),
+        "no JSON",
+    ),
+    "a bomb": (a_bomb, "unpacks to more than 40 times its size"),
+    "more rows than it says": (
+        resealed(lambda head: head["tables"]["meetings"].update(rows=0)),
+        "more rows of meetings",
+    ),
+    "without a table": (
+        resealed(lambda head: head["tables"].pop("mentions")),
+        "is neither a row nor the end",
+    ),
+    "the name of another workspace": (
+        resealed(lambda head: head.update(workspace="other")),
+        'not of the workspace "other"',
+    ),
+    "a NUL in its name": (resealed(lambda head: head.update(workspace="a\0b")), "first line cannot be read"),
     "a reference to nothing": (
         resealed(lambda line: line["row"].update(meeting_id=workspace_id("x")), "meeting_versions"),
         "does not fit this database",
