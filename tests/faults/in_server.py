@@ -48,9 +48,10 @@ class _Watcher:
             points.meet_on_the_way(self.order.blow.get("at", ""))
         print(point, file=self.order.reached, flush=True)
         if point == self.order.blow.get("at"):
+            blow, self.order.blow = self.order.blow, Blow()  # it strikes once
             if self.order.remembers:  # it would within ten seconds
                 GLOBAL_STORE.sync()
-            strike(self.order.blow)
+            strike(blow)
 
 
 points.watch(_Watcher())
