@@ -118,7 +118,7 @@ def list_(
 
 
 async def _list(everything: bool, as_json: bool, workspace: str) -> int:
-    from app.rendering import err, out, print_json
+    from app.rendering import err, out, print_json, text
     from app.tables import decisions_table
     from nodes.hand.listing import decision_rows
     from stores.opening import open_stores
@@ -129,5 +129,5 @@ async def _list(everything: bool, as_json: bool, workspace: str) -> int:
     elif rows:
         out().print(decisions_table(rows))
     else:
-        err().print(f'nothing is decided by hand in the workspace "{workspace}"')
+        err().print(text(f'nothing is decided by hand in the workspace "{workspace}"'))
     return DONE

@@ -109,7 +109,7 @@ async def _take_back(name: str, as_json: bool, workspace: str) -> int:
 
 
 async def _list(as_json: bool, workspace: str) -> int:
-    from app.rendering import err, out, print_json
+    from app.rendering import err, out, print_json, text
     from app.tables import imports_table
     from stores import hand
     from stores.moments import iso
@@ -134,7 +134,7 @@ async def _list(as_json: bool, workspace: str) -> int:
     elif rows:
         out().print(imports_table(rows))
     else:
-        err().print(f'nothing is imported in the workspace "{workspace}"')
+        err().print(text(f'nothing is imported in the workspace "{workspace}"'))
     return DONE
 
 

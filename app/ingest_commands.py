@@ -179,7 +179,7 @@ async def _ingest(files: "Sequence[Handed]", results: Results, workspace: str) -
 
 
 async def _resume(run: str | None, as_json: bool, workspace: str) -> int:
-    from app.rendering import err
+    from app.rendering import err, text
     from stores import runs as registry
     from stores.sources import workspace_id
 
@@ -192,7 +192,7 @@ async def _resume(run: str | None, as_json: bool, workspace: str) -> int:
             waiting = [await registry.unfinished_run(ingestions.stores.database, scope, run)]
         if not waiting:
             with shown.aside():
-                err().print(f'no unfinished run in the workspace "{workspace}"')
+                err().print(text(f'no unfinished run in the workspace "{workspace}"'))
         for one in waiting:
             work = ingestions.resume(workspace, one["id"], shown.following(one["title"]))
             await _settle(work, one["title"], shown, results)

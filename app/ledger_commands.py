@@ -79,13 +79,13 @@ async def _questions(stores: "Stores", scope: str, as_json: bool) -> int:
 
 
 def _show_runs(rows: Sequence[Mapping[str, Any]], workspace: str) -> None:
-    from app.rendering import err, out
+    from app.rendering import err, out, text
     from app.tables import runs_table
 
     if rows:
         out().print(runs_table(rows))
     else:
-        err().print(f'no run in the workspace "{workspace}"')
+        err().print(text(f'no run in the workspace "{workspace}"'))
 
 
 def _show_ledger(lines: Sequence[Mapping[str, Any]], nothing: str) -> None:

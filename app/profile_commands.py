@@ -59,7 +59,7 @@ async def _show(as_json: bool, workspace: str) -> int:
 async def _set(given: str, as_json: bool, workspace: str) -> int:
     from dataclasses import asdict
 
-    from app.rendering import out, print_json
+    from app.rendering import out, print_json, text
     from nodes.profiles.reading import read_profile, source_of_profile
     from nodes.profiles.setting import set_profile
     from stores.opening import open_stores
@@ -70,7 +70,7 @@ async def _set(given: str, as_json: bool, workspace: str) -> int:
     if as_json:
         print_json({"workspace": workspace, **asdict(done)})
     else:
-        out().print(_sentence(workspace, done))
+        out().print(text(_sentence(workspace, done)))
     return DONE
 
 
@@ -142,7 +142,7 @@ def _table(title: str, shown: "Profile") -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    from app.rendering import table
+    from app.rendering import table, text
 
     columns = {"field": "bold", "one for each": "", "kind": "", "value": "", "also called": "dim"}
     lines: list[list[str]] = []
@@ -153,4 +153,4 @@ def _table(title: str, shown: "Profile") -> "RenderableType":
         for value, synonyms in values:
             lines.append([*first, value, ", ".join(synonyms)])
             first = ["", "", ""]
-    return Group(table(title, columns, lines), Text(f"\nKinds of things: {', '.join(shown.types)}"))
+    return Group(table(title, columns, lines), Text(), text(f"Kinds of things: {', '.join(shown.types)}"))

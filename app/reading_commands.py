@@ -142,7 +142,7 @@ async def _show(
     nothing: str,
 ) -> int:
     """Read rows and print them, or say on standard error that there are none."""
-    from app.rendering import err, out, print_json
+    from app.rendering import err, out, print_json, text
     from stores.opening import open_stores
     from stores.sources import workspace_id
 
@@ -152,5 +152,5 @@ async def _show(
     elif rows:
         out().print(render(rows))
     else:
-        err().print(f'{nothing} in the workspace "{workspace}"')
+        err().print(text(f'{nothing} in the workspace "{workspace}"'))
     return DONE

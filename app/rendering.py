@@ -63,7 +63,7 @@ def table(title: str, columns: Mapping[str, str], rows: Iterable[Iterable[object
     filled = [[one if isinstance(one, Text) else text(one) for one in row] for row in rows]
     terminal = out().is_terminal
     shown = Table(
-        title=Text(title, style="bold"),
+        title=text(title, "bold"),
         title_justify="left",
         box=box.SIMPLE_HEAD if terminal else None,
         pad_edge=False,

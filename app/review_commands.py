@@ -62,7 +62,7 @@ review.command(name="undo")(correct_commands.undo)
 
 
 async def _list(as_json: bool, workspace: str) -> int:
-    from app.rendering import err, out, print_json
+    from app.rendering import err, out, print_json, text
     from app.tables import pairs_table
     from nodes.hand.pairs import open_pairs
     from stores.opening import open_stores
@@ -73,5 +73,5 @@ async def _list(as_json: bool, workspace: str) -> int:
     elif rows:
         out().print(pairs_table(rows))
     else:
-        err().print(f'no names look alike that nobody has decided on in the workspace "{workspace}"')
+        err().print(text(f'no names look alike that nobody has decided on in the workspace "{workspace}"'))
     return DONE

@@ -64,7 +64,7 @@ def _history(title: str, rows: Sequence[Row], about: str) -> RenderableType:
     """Two lines for each change: what, and below it the words; words that serve several are said once."""
     columns = {"date": "dim", "about": "", "field": "bold"}
     widths = {name: max(len(_shown(row, about)[name]) for row in rows) for name in columns}
-    lines: list[RenderableType] = [Text(title, style="bold")]
+    lines: list[RenderableType] = [text(title, "bold")]
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         shown = _shown(row, about)
         line = Text(no_wrap=False)
@@ -301,7 +301,7 @@ def _board_line(row: Row) -> Iterable[object]:
 def _card(row: Row) -> RenderableType:
     title = f"{row['name']} ({row['type']}){_as_of([row])}"
     if not row["state"] and not row["relations"]:
-        return Text(f"{title}: no meeting says how it stands", style="bold")
+        return text(f"{title}: no meeting says how it stands", "bold")
     parts: list[RenderableType] = [
         table(
             title,

@@ -2,17 +2,28 @@
 
 import re
 
-_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_LONGEST = (50, 1_000)  # lines, and characters of each
 
 
 class InputError(ValueError):
     """The input cannot be used; the message names the file and the reason. Nothing was stored.
 
-    What it quotes of the file holds nothing that a terminal obeys, and no halves of signs.
+    What it quotes of the file holds nothing that a terminal obeys, and no halves of signs. Of a line that is
+    long by what it quotes, the file's name and the remedy stay: they stand at its ends.
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(_OBEYED.sub(" ", message))
+        lines, longest = _LONGEST
+        said = _OBEYED.sub(" ", message).split("\n")
+        if len(said) > lines:
+            said[lines:] = [f"… and {len(said) - lines} more"]
+        super().__init__("\n".join(_shortened(line, longest) for line in said))
+
+
+def _shortened(line: str, longest: int) -> str:
+    half = longest // 2
+    return line if len(line) <= longest else f"{line[:half]} … {line[-half:]}"
 
 
 class WorkspaceMismatchError(InputError):

@@ -17,7 +17,7 @@ _OTHERS = frozenset(
     "location where duration length host organizer organiser apologies absent regrets chair recorded "
     "language id link url kind project series format end ended".split()
 ) | {"recorded by", "meeting id", "end time"}
-_LINE = re.compile(r"\s*[#>*_\s]*([^:*_]{1,30}?)[*_]*\s*:[*_]*\s*(.*)")
+_MARKS = re.compile(r"[#>*_\s]*")
 _ADDRESS = re.compile(
     r"\s*[<(\[]?\s*(?:mailto:)?([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})\s*[>)\]]?"
 )
@@ -102,13 +102,13 @@ def person_of(text: str) -> Participant:
 
 
 def _key_and_value(line: str) -> tuple[str, str] | None:
-    match = _LINE.fullmatch(line)
-    if match is None:
+    before, colon, value = line.partition(":")
+    if not colon:
         return None
-    key = match[1].strip().lower()
+    key = _MARKS.sub("", before, count=1).rstrip().rstrip("*_").strip().lower()
     kinds = (("title", _TITLE), ("date", _DATE), ("time", _TIME), ("people", _PEOPLE), ("other", _OTHERS))
     kind = next((kind for kind, keys in kinds if key in keys), None)
-    return None if kind is None else (kind, match[2].strip().strip("*_").strip())
+    return None if kind is None else (kind, value.lstrip("*_").strip().strip("*_").strip())
 
 
 def _date(name: str, values: dict[str, str]) -> tuple[tuple[datetime, bool] | None, tuple[str, ...]]:

@@ -202,7 +202,7 @@ def _people(message: email.message.Message) -> tuple[Participant, ...]:
         values = [_in_one_line(str(value))[:20_000] for value in message.get_all(header, [])]
         try:
             addresses = email.utils.getaddresses(values)
-        except (ValueError, IndexError, TypeError, AttributeError):
+        except (ValueError, IndexError, TypeError, AttributeError, RecursionError):
             continue
         for name, address in addresses:
             if "@" in address and not _MACHINE.search(address):

@@ -184,6 +184,13 @@ def test_a_mail_in_a_mail_in_a_mail_and_boundaries_without_end_are_refused():
         read(many)
 
 
+def test_addresses_in_brackets_without_end_are_nobody():
+    mail = (
+        b"From: Ann Lee <ann@a.example>\nTo: " + b"(" * 9_000 + b"\nSubject: Sync 2024-03-04\n\nWe shipped.\n"
+    )
+    assert read(mail).participants == ("Ann Lee",)
+
+
 def test_a_name_in_a_charset_that_is_none_stays_as_it_stands():
     data = exports.mail("Hi.", {"call.vtt": exports.zoom_vtt([(1, 2, "Ann Lee", "Brass it is.")])})
     read = read_transcript(

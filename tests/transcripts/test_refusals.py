@@ -156,6 +156,7 @@ def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path):
         b"A" * 1_500_000,
         b" " * 300_000 + b"A: x",
         b"a:\n" * 100_000,
+        b" " * 7_000 + b"#" * 7_000 + b"x\nA: x\n",
         b"WEBVTT\n\n" + b"1\n" * 500_000,
         b"WEBVTT\n\n" + b"STYLE\n\n" * 200_000,
         b"\xe9\xff" * 700_000,
