@@ -158,7 +158,7 @@ def _written(chat: str) -> list[str]:
     """The words of a chat without its reactions and without what its replies quote."""
     words: list[str] = []
     for message in re.split(r"(?m)^\d\d:\d\d:\d\d\t[^\t]+\t", chat)[1:]:
-        if not message.startswith(("Reacted to ", "Removed a ")):
+        if not message.startswith(("Reacted to ", "Heeft gereageerd op ", "Removed a ")):
             words += re.sub(r'^Replying to ".*?"\s*\n', "", message, flags=re.DOTALL).split()
     return words
 
