@@ -9,10 +9,10 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from nodes.context import Context, context_of
-from nodes.ingest_state import Read, Recheck, check_workspace
+from nodes.ingest_state import Read, check_workspace
 from nodes.outcome import without_wording
 from nodes.recheck_state import Piece, RecheckState
-from nodes.restaging import stage_pairs, stage_version
+from nodes.restaging import Restaged, stage_pairs, stage_version
 from nodes.segment import window_readers
 from nodes.vectors import embed_staged
 from stores import ledger, rechecks, runs, sources
@@ -58,15 +58,17 @@ async def pick(state: RecheckState, runtime: Runtime[Context]) -> dict[str, Any]
         staged = await stage_version(stores, scope, version)
         tried.append(version["meeting_id"])
         title = f"{version['title']} ({version['date']:%Y-%m-%d})"
-        if staged is not None and await _registered(stores, scope, staged[0], title):
-            # those without a vector: none, unless another version of the program cut otherwise
-            await embed_staged(stores, ledger.Piece(scope, staged[0], staged[0], "pick", "memories"))
+        if staged is not None and await _registered(stores, scope, staged.source_id, title):
+            # those without a vector: none, unless another version of the program cut otherwise; what is read
+            # again is embedded, and entered, by who reads it, also after a kill
+            piece = ledger.Piece(scope, staged.source_id, staged.source_id, "pick", "memories")
+            await embed_staged(stores, piece, only=staged.memories)
             runtime.stream_writer({"stage": "recheck", "done": len(noted["pieces"]), "total": 0})
             return settled | _task(staged, title)
     if "pairs" not in tried:
         staged = await stage_pairs(stores, scope)
         tried.append("pairs")
-        if staged is not None and await _registered(stores, scope, staged[0], _PAIRS):
+        if staged is not None and await _registered(stores, scope, staged.source_id, _PAIRS):
             return settled | _task(staged, _PAIRS)
     return settled | await _output(stores, scope, noted)
 
@@ -89,9 +91,9 @@ async def _registered(stores: Stores, scope: str, source_id: str, title: str) ->
     )
 
 
-def _task(staged: tuple[str, Recheck], title: str) -> dict[str, Any]:
-    source_id, again = staged
-    return {"run_id": source_id, "source_id": source_id, "recheck": again, "title": title}
+def _task(staged: Restaged, title: str) -> dict[str, Any]:
+    source_id = staged.source_id
+    return {"run_id": source_id, "source_id": source_id, "recheck": staged.again, "title": title}
 
 
 def _noted(state: RecheckState) -> dict[str, Any]:

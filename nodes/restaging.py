@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from nodes.extraction import statements_of
 from nodes.ingest_state import Recheck
@@ -20,8 +20,22 @@ from stores.records import Source
 _UNTOUCHED = "ingested"
 
 
-async def stage_version(stores: Stores, scope: str, version: Row) -> tuple[str, Recheck] | None:
-    """Stage a degraded version again; gives the source's id and what is to be done.
+class Restaged(NamedTuple):
+    """What is staged again.
+
+    Attributes:
+        source_id: under which it is staged.
+        again: what is to be done.
+        memories: ids of those that are committed; the others are of those who read.
+    """
+
+    source_id: str
+    again: Recheck
+    memories: frozenset[str] = frozenset()
+
+
+async def stage_version(stores: Stores, scope: str, version: Row) -> Restaged | None:
+    """Stage a degraded version again.
 
     None when its windows and names are all right, and only pairs of values were judged without a model.
     """
@@ -38,19 +52,20 @@ async def stage_version(stores: Stores, scope: str, version: Row) -> tuple[str, 
     source = await sources.read_source(stores.database, scope, source_id)
     cut = kept["window"] or {window.id: asdict(window) for window in windows(source.utterances)}
     await sources.put_items(stores.database, scope, source_id, "window", cut)
-    await _stage_readings(stores, scope, source, version["id"], kept)
+    memories = await _stage_readings(stores, scope, source, version["id"], kept)
     earlier: Sequence[Mapping[str, Any]] = result.get("kept_apart", []) if wanting["names"] else []
     apart = await _stage_decisions(stores, scope, source, version["id"], kept, earlier)
-    return source_id, Recheck(
+    again = Recheck(
         version_id=version["current_id"],
         windows=unread if kept["extraction"] else list(cut),
         summary=unsaid,
         apart=apart,
         status=wanting.get("status", _UNTOUCHED),
     )
+    return Restaged(source_id, again, memories)
 
 
-async def stage_pairs(stores: Stores, scope: str) -> tuple[str, Recheck] | None:
+async def stage_pairs(stores: Stores, scope: str) -> Restaged | None:
     """A place to stage the pairs on which a fallback decided, wherever they were said; None without any.
 
     What a fallback said of values that are no neighbours any more is taken back: should they meet again, they
@@ -69,11 +84,14 @@ async def stage_pairs(stores: Stores, scope: str) -> tuple[str, Recheck] | None:
     assert version_id is not None  # what is said now is said in a current version
     source_id = derived_id("recheck", scope, *sorted(in_use))
     await rechecks.stage_again(stores.database, scope, version_id, source_id)
-    return source_id, Recheck(version_id=None, windows=[], summary=False, apart=[], status=_UNTOUCHED)
+    again = Recheck(version_id=None, windows=[], summary=False, apart=[], status=_UNTOUCHED)
+    return Restaged(source_id, again)
 
 
-async def _stage_readings(stores: Stores, scope: str, source: Source, version_id: str, kept: Kept) -> None:
-    """What a model has read, and all memories with the vectors that they have."""
+async def _stage_readings(
+    stores: Stores, scope: str, source: Source, version_id: str, kept: Kept
+) -> frozenset[str]:
+    """What a model has read, and all memories with the vectors that they have; gives the ids of these."""
     place = (stores.database, scope, source.id)
     read = {name: one for name, one in kept["extraction"].items() if one["made_by"] != "rule"}
     memories = dict(discussion_memories(source))
@@ -83,6 +101,7 @@ async def _stage_readings(stores: Stores, scope: str, source: Source, version_id
     await sources.put_items(*place, "summary", kept["summary"])
     await sources.put_items(*place, "memory", memories)
     await rechecks.copy_vectors(stores.database, scope, version_id, source.id)
+    return frozenset(memories)
 
 
 async def _stage_decisions(
