@@ -22,7 +22,9 @@ SECOND = meeting(
     "Tom Becker: I own the Crane Scheduler.",
 )
 SECOND_OTHERWISE = meeting(
-    2, "Cleo Marsh: The Crane Scheduler is planned, Tide Gauges waits.", "Ada Nilsson: Sea Wall is completed."
+    2,
+    "Cleo Marsh: The Crane Scheduler is planned. Tide Gauges is planned.",
+    "Ada Nilsson: Sea Wall is completed.",
 )
 THIRD = meeting(
     3,
