@@ -15,7 +15,7 @@ _STEP = 0.005  # seconds
 _MOST_THREADS = 10_000
 
 _newest: OrderedDict[str, str] = OrderedDict()
-_lost: dict[str, ServerUnavailableError] = {}
+_lost: dict[str, str] = {}  # what was said; an exception would keep the state of its frames
 
 
 def note_begun(thread_id: str) -> None:
@@ -29,12 +29,13 @@ def note_saved(thread_id: str, checkpoint_id: str) -> None:
     _lost.pop(thread_id, None)
     _newest[thread_id] = max(checkpoint_id, _newest.pop(thread_id, ""))
     if len(_newest) > _MOST_THREADS:
-        _newest.popitem(last=False)
+        oldest, _ = _newest.popitem(last=False)
+        _lost.pop(oldest, None)
 
 
 def note_lost(thread_id: str, error: ServerUnavailableError) -> None:
     """A checkpoint of a thread was not written; the graph writes no later one of this run."""
-    _lost[thread_id] = error
+    _lost[thread_id] = str(error)
 
 
 async def wait_until_saved(thread_id: str, checkpoint_id: str) -> None:
@@ -46,7 +47,7 @@ async def wait_until_saved(thread_id: str, checkpoint_id: str) -> None:
     until = time.monotonic() + _WITHIN
     while thread_id in _lost or _newest.get(thread_id, checkpoint_id) < checkpoint_id:
         if thread_id in _lost:
-            raise _lost[thread_id]
+            raise ServerUnavailableError(_lost[thread_id])
         if time.monotonic() > until:
             raise ServerUnavailableError(
                 f"Redis has not taken the last step of run {thread_id} for {_WITHIN:.0f} s: see whether it "
