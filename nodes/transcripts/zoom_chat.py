@@ -21,6 +21,7 @@ _REPLY = re.compile(
     rf'|{_LEAD} ["«„“][^"\n]{{0,200}}\.\.\. ?["»“”][ \t]*\n\s*',
     re.DOTALL,
 )
+_REPLY_TO_ALL_OF_IT = re.compile(rf'{_LEAD} ["«„“]([^"\n]{{0,200}}?)["»“”][ \t]*\n[ \t]*\n\s*')
 _REACTION = re.compile(
     r'(?:Reacted to .{0,300}? with "?[^\sA-Za-z"]{1,30}"?'
     r"|Removed an? [^\sA-Za-z]{1,30} reaction from .{0,300}"
@@ -38,6 +39,7 @@ def _matches(document: Document) -> float:
 def _parse(document: Document) -> Reading:
     warnings: list[str] = []
     turns: list[Turn] = []
+    sent: set[str] = set()
     private = 0
     for time, sender, receiver, text in _messages(document):
         if receiver is not None and not re.match(r"everyone|all\b", receiver, re.IGNORECASE):
@@ -46,7 +48,12 @@ def _parse(document: Document) -> Reading:
         if _REACTION.fullmatch(text):
             continue
         reply = _REPLY.match(text)
-        turns.append(Turn(sender, text[reply.end() :] if reply else text, time, None, "chat"))
+        if reply is None:  # a short message is quoted whole, which a person might do as well
+            whole = _REPLY_TO_ALL_OF_IT.match(text)
+            reply = whole if whole and whole[1].strip() in sent else None
+        own = text[reply.end() :] if reply else text
+        sent.add(own.strip())
+        turns.append(Turn(sender, own, time, None, "chat"))
     if private:
         warnings.append(f"{document.name}: {private} direct messages were left out.")
     return Reading("zoom_chat_txt", tuple(turns), warnings=tuple(warnings))

@@ -66,13 +66,15 @@ def test_a_real_chat_is_merged_in_order_and_without_reactions(path: Path):
     chat = path.parent.parent / "chat" / f"{path.stem}.txt"
     transcript = read_transcript(source_of(path), attachments=[source_of(chat)])
     messages = [utterance for utterance in transcript.utterances if utterance.channel == "chat"]
-    reactions = "Reacted to |Heeft gereageerd op "  # one of the people uses a Dutch client
-    written = len(re.findall(rf"(?m)^\d\d:\d\d:\d\d\t[^\t]+\t(?!{reactions})", chat.read_text("utf-8")))
+    # some of the people use a Dutch, French or German client
+    reaction = r"Reacted to |Heeft gereageerd op |A réagi à |Hat auf \".*\" mit .+ reagiert$"
+    written = len(re.findall(rf"(?m)^\d\d:\d\d:\d\d\t[^\t]+\t(?!{reaction})", chat.read_text("utf-8")))
     assert len(messages) == written
     starts = [utterance.start for utterance in transcript.utterances if utterance.start is not None]
     assert len(starts) == len(transcript.utterances)
     assert [m.start for m in messages] == sorted(m.start or 0.0 for m in messages)
-    assert not any(message.text.startswith((*reactions.split("|"), "Replying to")) for message in messages)
+    quoting = rf"{reaction}|Replying to |Antwoord verzenden naar "
+    assert not any(re.match(quoting, message.text) for message in messages)
     for before, after in zip(transcript.utterances, transcript.utterances[1:], strict=False):
         if after.channel == "chat" and before.channel == "speech":
             assert (before.start or 0.0) <= (after.start or 0.0)

@@ -64,6 +64,16 @@ def test_a_reply_keeps_its_words_without_the_quoted_head(head: str):
     assert [u.text for u in transcript.utterances if u.channel == "chat"] == ['we "should", yes']
 
 
+def test_a_reply_that_quotes_a_whole_message_is_told_by_that_message():
+    transcript = merged(
+        "00:00:31\tCy Dee:\tI can go on\r\n"
+        '00:00:32\tBo Ek:\tAntwoord verzenden naar "I can go on"\n\nSo can I\r\n'
+        '00:00:33\tBo Ek:\tAs they say "you can go on"\n\nand on\r\n'
+    )
+    texts = [u.text for u in transcript.utterances if u.channel == "chat"]
+    assert texts == ["I can go on", "So can I", 'As they say "you can go on" and on']
+
+
 def test_a_chat_in_time_of_day_is_moved_when_only_one_zone_fits():
     cues = zoom_vtt([(10, 12, "Ann Lee", "Start."), (3000, 3005, "Bo Ek", "End.")])
     chat = "".join(f"12:{minute:02}:00\tCy Dee:\tminute {minute}\r\n" for minute in (5, 20, 45))
