@@ -14,9 +14,8 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple, cast
-from urllib.parse import urlsplit
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from typing import Any, cast
 
 import ormsgpack
 from langchain_core.runnables import RunnableConfig
@@ -30,27 +29,18 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.redis import AsyncRedisSaver
 from langgraph.checkpoint.redis.util import to_storage_safe_id, to_storage_safe_str
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError, WatchError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import ResponseError
 
-from stores.availability import CONNECT_TIMEOUT, SILENCE
+from stores.checkpoint_register import Place, Register, newest
 from stores.checkpoint_values import CheckedSerializer
 from stores.embedded import start_servers
-from stores.errors import BackupError, ServerUnavailableError, SettingError
+from stores.errors import ServerUnavailableError
+from stores.redis_server import Command, CopiedKey, RedisServer, open_redis
 from stores.saved_checkpoints import note_begun, note_lost, note_saved
 from stores.settings import settings
 
-ABANDONED_AFTER_MINUTES = 7 * 24 * 60
-"""A thread that nobody wrote to for this long is dropped by Redis."""
-
-_POOL_SIZE = 32
-_POOL_TIMEOUT = 30.0  # seconds; a wide Send waits for a connection instead of failing
+_ABANDONED_AFTER = 7 * 24 * 60 * 60  # seconds; a thread that nobody wrote to for so long is dropped by Redis
 _PREFIX = "smart-meet:checkpoint"  # a Redis may serve other applications of LangGraph too
-_NO_CONNECTION_LEFT = "max number of clients reached"
-_REFUSALS = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "NOAUTH", "WRONGPASS", "NOPERM")
-_Command = tuple[str | bytes | int, ...]
 _Write = tuple[str, str, int, str, str, bytes]  # task id, task path, index, channel, type, value
 
 
@@ -62,18 +52,16 @@ class Checkpoints(AsyncRedisSaver):
     are not for `aprune`, which drops the ancestors that such a channel is rebuilt from.
     """
 
-    def __init__(self, client: Redis, address: str, ttl_minutes: float = ABANDONED_AFTER_MINUTES) -> None:
-        """Take a connected client; `address` is what errors name and holds no password."""
+    def __init__(self, server: RedisServer) -> None:
         super().__init__(
-            redis_client=client,
-            ttl={"default_ttl": ttl_minutes, "refresh_on_read": False},
+            redis_client=server.client,
+            ttl={"default_ttl": _ABANDONED_AFTER / 60, "refresh_on_read": False},
             checkpoint_prefix=_PREFIX,
             checkpoint_write_prefix=f"{_PREFIX}_writes",
         )
         self.serde = CheckedSerializer()
-        self._client = client
-        self._address = address
-        self._ttl_seconds = int(ttl_minutes * 60)
+        self._server = server
+        self._register = Register(server, f"{_PREFIX}_register", _ABANDONED_AFTER)
 
     async def asetup(self) -> None:
         """Make ready for the running event loop; creates nothing in Redis.
@@ -84,11 +72,11 @@ class Checkpoints(AsyncRedisSaver):
         self.loop = asyncio.get_running_loop()
         self.cluster_mode = False
         try:
-            await self._send(("JSON.GET", _PREFIX))
+            await self._server.send(("JSON.GET", _PREFIX))
         except ResponseError as error:
             raise ServerUnavailableError(
-                f"Redis at {self._address} has no JSON module ({error}): give REDIS_URL a Redis 8 or later, "
-                "or unset it for the embedded server"
+                f"Redis at {self._server.address} has no JSON module ({error}): give REDIS_URL a Redis 8 "
+                "or later, or unset it for the embedded server"
             ) from error
 
     async def aput(
@@ -122,11 +110,11 @@ class Checkpoints(AsyncRedisSaver):
         latest = self._make_redis_checkpoint_latest_key(thread_id, namespace)
         note_begun(thread_id)
         try:
-            await self._send(
+            await self._server.send(
                 ("JSON.SET", key, "$", json.dumps(document)),
-                ("EXPIRE", key, self._ttl_seconds),
-                ("SET", latest, key, "EX", self._ttl_seconds),
-                *self._registering("HSET", _Place(thread_id, namespace, checkpoint["id"], True, run_id)),
+                ("EXPIRE", key, _ABANDONED_AFTER),
+                ("SET", latest, key, "EX", _ABANDONED_AFTER),
+                *self._register.adding(Place(thread_id, namespace, checkpoint["id"], True, run_id)),
             )
         except ServerUnavailableError as error:
             note_lost(thread_id, error)
@@ -161,11 +149,10 @@ class Checkpoints(AsyncRedisSaver):
                 f"{task_id}|{index}",
                 ormsgpack.packb([task_id, task_path, index, channel, kind, blob]),
             ]
-        await self._send(
+        await self._server.send(
             ("HSET", key, *fields),
-            ("EXPIRE", key, self._ttl_seconds),
-            # they may arrive before their checkpoint, and must not erase the run that made it
-            *self._registering("HSETNX", _Place(thread_id, namespace, checkpoint_id)),
+            ("EXPIRE", key, _ABANDONED_AFTER),
+            *self._register.adding(Place(thread_id, namespace, checkpoint_id)),
         )
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -174,7 +161,7 @@ class Checkpoints(AsyncRedisSaver):
         Raises:
             ServerUnavailableError: Redis does not answer.
         """
-        with self._reachable():
+        with self._server.reachable():
             found = await super().aget_tuple(config)
         thread_id, namespace = _thread_and_namespace(config)
         if found is not None and not namespace:
@@ -203,7 +190,9 @@ class Checkpoints(AsyncRedisSaver):
         wanted = (config or {}).get("configurable", {})
         oldest_excluded = (before or {}).get("configurable", {}).get("checkpoint_id")
         threads = [str(wanted["thread_id"])] if "thread_id" in wanted else await self.athreads()
-        places = [place for thread in threads for place in await self._registered(thread) if place.stored]
+        places = [
+            place for thread in threads for place in await self._register.places(thread) if place.stored
+        ]
         given = 0
         for place in sorted(places, key=lambda place: place.checkpoint_id, reverse=True):
             if limit is not None and given >= limit:
@@ -223,13 +212,21 @@ class Checkpoints(AsyncRedisSaver):
             given += 1
             yield found
 
+    async def athreads(self) -> set[str]:
+        """All threads of which Redis holds checkpoints.
+
+        Raises:
+            ServerUnavailableError: Redis does not answer.
+        """
+        return await self._register.threads()
+
     async def adelete_thread(self, thread_id: str) -> None:
         """Delete everything that Redis holds of a thread.
 
         Raises:
             ServerUnavailableError: Redis does not answer.
         """
-        await self._drop(str(thread_id), await self._registered(str(thread_id)))
+        await self._drop(str(thread_id), await self._register.places(str(thread_id)))
 
     async def adelete_conversations(self, workspace: str) -> int:
         """Delete the threads that quote a workspace, of questions and of decisions; gives how many.
@@ -248,55 +245,26 @@ class Checkpoints(AsyncRedisSaver):
                 dropped += 1
         return dropped
 
-    async def adump_thread(self, thread_id: str) -> list["CopiedKey"]:
+    async def adump_thread(self, thread_id: str) -> list[CopiedKey]:
         """Everything that Redis holds of a thread, of one moment.
 
         Raises:
             ServerUnavailableError: Redis does not answer.
         """
-        register = _register_key(thread_id)
-        with self._reachable():
-            while True:
-                async with self._client.pipeline() as pipeline:
-                    await pipeline.watch(register)
-                    keys = [register, *self._keys(await self._registered(thread_id))]
-                    pipeline.multi()
-                    for key in keys:
-                        pipeline.execute_command("DUMP", key)  # pyright: ignore[reportUnknownMemberType]
-                        pipeline.execute_command("PTTL", key)  # pyright: ignore[reportUnknownMemberType]
-                    try:
-                        answers = await pipeline.execute()
-                    except WatchError:  # somebody wrote to it meanwhile
-                        continue
-                values, lives = answers[::2], answers[1::2]
-                found = zip(keys, values, lives, strict=True)
-                return [
-                    CopiedKey(key, max(life, 0), value) for key, value, life in found if value is not None
-                ]
 
-    async def arestore(self, copied: Iterable["CopiedKey"]) -> None:
+        async def held() -> set[str]:
+            return self._keys(await self._register.places(thread_id))
+
+        return await self._server.copied(self._register.key(thread_id), held)
+
+    async def arestore(self, copied: Iterable[CopiedKey]) -> None:
         """Put back what `adump_thread` gave.
 
         Raises:
             BackupError: it was taken from a Redis whose form this one does not read.
             ServerUnavailableError: Redis does not answer.
         """
-        try:
-            await self._send(*(("RESTORE", one.key, one.ttl, one.value, "REPLACE") for one in copied))
-        except ResponseError as error:
-            raise BackupError(
-                f"Redis at {self._address} cannot read what another Redis wrote ({error})"
-            ) from error
-
-    def _keys(self, places: Iterable["_Place"]) -> set[str]:
-        """Where the checkpoints of these places are, with their writes, and what points to the latest."""
-        keys = set[str]()
-        for place in places:
-            where = place.thread_id, place.namespace, place.checkpoint_id
-            keys.add(self._make_redis_checkpoint_key(*where))
-            keys.add(self._make_redis_checkpoint_writes_key(*where, "all", None))
-            keys.add(self._make_redis_checkpoint_latest_key(place.thread_id, place.namespace))
-        return keys
+        await self._server.put_back(copied)
 
     async def adelete_for_runs(self, run_ids: Iterable[str]) -> None:
         """Delete the checkpoints that these runs made, in whichever threads.
@@ -307,7 +275,9 @@ class Checkpoints(AsyncRedisSaver):
         runs = {str(run_id) for run_id in run_ids}
         for thread in await self.athreads():
             made = [
-                place for place in await self._registered(thread) if place.stored and place.run_id in runs
+                place
+                for place in await self._register.places(thread)
+                if place.stored and place.run_id in runs
             ]
             if made:
                 await self._drop(thread, made)
@@ -329,8 +299,8 @@ class Checkpoints(AsyncRedisSaver):
         if strategy not in ("keep_latest", "delete"):
             raise ValueError(f'strategy {strategy!r}: give "keep_latest" or "delete"')
         for thread in map(str, thread_ids):
-            places = await self._registered(thread)
-            kept = _newest(places) if strategy == "keep_latest" else {}
+            places = await self._register.places(thread)
+            kept = newest(places) if strategy == "keep_latest" else {}
             await self._drop(thread, [place for place in places if kept.get(place.namespace) != place])
 
     async def aget_channel_values(
@@ -362,126 +332,41 @@ class Checkpoints(AsyncRedisSaver):
         self, thread_id: str, checkpoint_ns: str = "", checkpoint_id: str = ""
     ) -> list[PendingWrite]:
         key = self._make_redis_checkpoint_writes_key(thread_id, checkpoint_ns, checkpoint_id, "all", None)
-        packed = cast("list[dict[bytes, bytes]]", await self._send(("HGETALL", key)))[0]
+        packed = cast("list[dict[bytes, bytes]]", await self._server.send(("HGETALL", key)))[0]
         writes = sorted(cast("list[_Write]", [ormsgpack.unpackb(value) for value in packed.values()]))
         return [
             (task_id, channel, self.serde.loads_typed((kind, blob)))
             for task_id, _, _, channel, kind, blob in writes
         ]
 
-    def _registering(self, command: Literal["HSET", "HSETNX"], place: "_Place") -> Iterator[_Command]:
-        register = _register_key(place.thread_id)
-        value = f"+{place.run_id}" if place.stored else ""
-        yield command, register, f"{place.checkpoint_id}|{place.namespace}", value
-        yield "EXPIRE", register, self._ttl_seconds
+    def _keys(self, places: Iterable[Place]) -> set[str]:
+        """Where the checkpoints of these places are, with their writes, and what points to the latest."""
+        keys = set[str]()
+        for place in places:
+            where = place.thread_id, place.namespace, place.checkpoint_id
+            keys.add(self._make_redis_checkpoint_key(*where))
+            keys.add(self._make_redis_checkpoint_writes_key(*where, "all", None))
+            keys.add(self._make_redis_checkpoint_latest_key(place.thread_id, place.namespace))
+        return keys
 
-    async def _registered(self, thread_id: str) -> list["_Place"]:
-        answers = await self._send(("HGETALL", _register_key(thread_id)))
-        places: list[_Place] = []
-        for field, value in cast("list[dict[bytes, bytes]]", answers)[0].items():
-            checkpoint_id, namespace = field.decode().split("|", 1)
-            places.append(_Place(thread_id, namespace, checkpoint_id, value != b"", value[1:].decode()))
-        return places
-
-    async def athreads(self) -> set[str]:
-        """All threads of which Redis holds checkpoints.
-
-        Raises:
-            ServerUnavailableError: Redis does not answer.
-        """
-        prefix = _register_key("")
-        cursor, threads = -1, set[str]()
-        while cursor != 0:
-            answers = await self._send(("SCAN", max(cursor, 0), "MATCH", f"{prefix}*", "COUNT", 1000))
-            cursor, keys = cast("list[tuple[int, list[bytes]]]", answers)[0]
-            threads.update(key.decode().removeprefix(prefix) for key in keys)
-        return threads
-
-    async def _drop(self, thread_id: str, places: Sequence["_Place"]) -> None:
+    async def _drop(self, thread_id: str, places: Sequence[Place]) -> None:
         """Delete these checkpoints with their writes, and point to the newest that is left."""
-        left = _newest(set(await self._registered(thread_id)).difference(places))
-        commands: list[_Command] = []
+        left = newest(set(await self._register.places(thread_id)).difference(places))
+        commands: list[Command] = []
         for place in places:
             where = thread_id, place.namespace, place.checkpoint_id
             document = self._make_redis_checkpoint_key(*where)
             writes = self._make_redis_checkpoint_writes_key(*where, "all", None)
             commands.append(("DEL", document, writes))
-            field = f"{place.checkpoint_id}|{place.namespace}"
-            commands.append(("HDEL", _register_key(thread_id), field))
+            commands.append(self._register.removing(place))
         for namespace in {place.namespace for place in places}:
             latest = self._make_redis_checkpoint_latest_key(thread_id, namespace)
             if kept := left.get(namespace):
                 key = self._make_redis_checkpoint_key(thread_id, namespace, kept.checkpoint_id)
-                commands.append(("SET", latest, key, "EX", self._ttl_seconds))
+                commands.append(("SET", latest, key, "EX", _ABANDONED_AFTER))
             else:
                 commands.append(("DEL", latest))
-        await self._send(*commands)
-
-    async def _send(self, *commands: _Command) -> list[Any]:
-        """Run the commands in one round trip, all or nothing; their answers in order."""
-        with self._reachable():
-            async with self._client.pipeline(transaction=len(commands) > 1) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)  # pyright: ignore[reportUnknownMemberType]
-                return await pipeline.execute()
-
-    @contextlib.contextmanager
-    def _reachable(self) -> Generator[None]:
-        try:
-            yield
-        except (ReadOnlyError, OutOfMemoryError) as error:
-            raise self._refusing(error) from error
-        except ResponseError as error:
-            if any(code in str(error) for code in _REFUSALS):  # a pipeline says which command before it
-                raise self._refusing(error) from error
-            raise
-        except (RedisConnectionError, RedisTimeoutError) as error:
-            if _NO_CONNECTION_LEFT in str(error):
-                raise ServerUnavailableError(
-                    f"Redis at {self._address} has no connection left ({error}): end what else uses it, or "
-                    "raise its maxclients; what is done is kept, and the same command goes on"
-                ) from error
-            raise ServerUnavailableError(
-                f"Redis at {self._address} does not answer ({error}): start it and check REDIS_URL, or unset "
-                "REDIS_URL for the embedded server; what is done is kept, and the same command goes on"
-            ) from error
-
-    def _refusing(self, error: Exception) -> ServerUnavailableError:
-        return ServerUnavailableError(
-            f"Redis at {self._address} takes no writes ({error}): give it memory, disk and the right to "
-            "write, or point REDIS_URL at another; what is done is kept, and the same command goes on"
-        )
-
-
-class CopiedKey(NamedTuple):
-    """A key of Redis as DUMP gives it; it lives for `ttl` milliseconds more, 0: for ever."""
-
-    key: str
-    ttl: int
-    value: bytes
-
-
-class _Place(NamedTuple):
-    """An entry of a thread's register; not `stored` while only the writes of its tasks have come."""
-
-    thread_id: str
-    namespace: str
-    checkpoint_id: str
-    stored: bool = False
-    run_id: str = ""
-
-
-def _newest(places: Iterable[_Place]) -> dict[str, _Place]:
-    """The newest stored checkpoint of each namespace; ids are UUID6 and sort by time."""
-    newest: dict[str, _Place] = {}
-    for place in sorted(places, key=lambda place: place.checkpoint_id):
-        if place.stored:
-            newest[place.namespace] = place
-    return newest
-
-
-def _register_key(thread_id: str) -> str:
-    return f"{_PREFIX}_register:{thread_id}"
+        await self._server.send(*commands)
 
 
 def _thread_and_namespace(config: RunnableConfig) -> tuple[str, str]:
@@ -505,24 +390,10 @@ async def open_checkpoints(redis_url: str) -> AsyncGenerator[Checkpoints]:
         ServerUnavailableError: Redis does not answer, or has no JSON module.
         SettingError: the address is none.
     """
-    try:
-        pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]
-            redis_url,
-            max_connections=_POOL_SIZE,
-            timeout=_POOL_TIMEOUT,
-            socket_timeout=SILENCE,
-            socket_connect_timeout=CONNECT_TIMEOUT,
-        )
-    except ValueError as error:
-        raise SettingError(f"REDIS_URL: {error}") from error
-    client = Redis(connection_pool=pool)
-    try:
-        checkpoints = Checkpoints(client, _without_password(redis_url))
+    async with open_redis(redis_url) as server:
+        checkpoints = Checkpoints(server)
         await checkpoints.asetup()
         yield checkpoints
-    finally:
-        await client.aclose()
-        await pool.aclose()
 
 
 @contextlib.asynccontextmanager
@@ -539,8 +410,3 @@ async def checkpointer() -> AsyncGenerator[Checkpoints]:
     )
     async with open_checkpoints(servers.redis_url) as checkpoints:
         yield checkpoints
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()

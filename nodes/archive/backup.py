@@ -27,9 +27,10 @@ from nodes.archive.placing import placed
 from nodes.errors import InputError
 from stores import backup
 from stores.cache import Cache
-from stores.checkpoints import CopiedKey, open_checkpoints
+from stores.checkpoints import open_checkpoints
 from stores.embedded import Servers, start_servers
 from stores.errors import BackupError, NotFoundError
+from stores.redis_server import CopiedKey
 from stores.schema import latest_revision, migrate
 from stores.settings import settings
 
