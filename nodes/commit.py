@@ -31,7 +31,7 @@ from nodes.refolding import Grown, refold
 from nodes.resolution import GreyPair, relink
 from nodes.settling import give_up, nothing_to_gain, settle_pairs
 from nodes.summary import summary_by_rule
-from stores import knowledge, ledger, meetings, rechecks, runs, sources
+from stores import knowledge, ledger, meetings, naming, rechecks, runs, sources, workspaces
 from stores.knowledge import Resolution, SummaryRow
 from stores.opening import Stores, open_stores
 from stores.records import Source
@@ -126,7 +126,7 @@ async def _committed(
     scope, source, again = state["scope"], work.source, work.again
     settled = {*work.decided, *work.apart}
     async with stores.database.transaction() as connection:
-        moved = await knowledge.lock_workspace(connection, scope) != state["revision"]
+        moved = await workspaces.lock_workspace(connection, scope) != state["revision"]
         await hold_model(connection, stores.embedding)
         current = await knowledge.current_version(connection, scope, source.meeting_id)
         outdated = again is not None and current != again["version_id"]
@@ -156,8 +156,8 @@ async def _committed(
             await rechecks.keep_items(connection, scope, source.id)
         await runs.finish(connection, scope, state["run_id"], source.id, result)
         await sources.clear(connection, scope, source.id)
-        await knowledge.take_statistics(connection, state["revision"] + 1)
-        await knowledge.advance_workspace(connection, scope)
+        await workspaces.take_statistics(connection, state["revision"] + 1)
+        await workspaces.advance_workspace(connection, scope)
     return result, changed
 
 
@@ -167,20 +167,20 @@ async def _write(desk: Desk, work: _Work) -> tuple[Outcome, list[dict[str, Any]]
     source, again = work.source, work.again
     resolution = relink(work.resolution, work.decided)
     touched = await touched_entities(connection, scope, source, resolution)
-    known_before = await knowledge.existing(connection, scope, touched)
+    known_before = await naming.existing(connection, scope, touched)
     replaced = await knowledge.current_version(connection, scope, source.meeting_id)
     if replaced is not None:
         await knowledge.retract_version(connection, scope, replaced)
     await knowledge.insert_version(connection, scope, source)
     await knowledge.insert_resolution(connection, scope, source.id, resolution)
     if len(source.utterances) + len(resolution["mentions"]) > _AS_MANY:
-        await knowledge.take_all_statistics(connection)
+        await workspaces.take_all_statistics(connection)
     told = work.summary or summary_by_rule(resolution["mentions"])
     await knowledge.insert_summary(connection, scope, source.id, told)
     put_right = await is_put_right(desk, source.meeting_id)
     if put_right:
         touched |= await make_as_decided(desk, source.meeting_id)
-    names = await knowledge.names_of_meetings(connection, scope, [source.meeting_id])
+    names = await naming.names_of_meetings(connection, scope, [source.meeting_id])
     by_hand, refused = await write_staged(desk, work.by_hand.values())
     names |= by_hand
     moved = await relink_names(connection, scope, names)

@@ -11,7 +11,7 @@ from typing import Any
 
 from nodes.refolding import fresh, refold
 from nodes.unfolded import head_rows
-from stores import folding, knowledge
+from stores import folding, workspaces
 from stores.archive import begin_snapshot
 from stores.database import Connection, Database
 from stores.folding import HeadRow
@@ -51,9 +51,9 @@ async def fold_again(database: Database, found: Iterable[Drift]) -> None:
         entities[one.scope].add(one.entity_id)
     for scope, touched in entities.items():
         async with database.transaction() as connection:
-            await knowledge.lock_workspace(connection, scope)
+            await workspaces.lock_workspace(connection, scope)
             await refold(connection, scope, touched)
-            await knowledge.advance_workspace(connection, scope)
+            await workspaces.advance_workspace(connection, scope)
 
 
 async def _different(connection: Connection, scope: str, entities: Sequence[str]) -> list[str]:

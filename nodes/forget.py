@@ -16,7 +16,7 @@ from nodes.refolding import refold
 from nodes.transcripts import parse_date
 from nodes.windows import discussion_memories
 from nodes.wording import storable
-from stores import corrected, forgetting, knowledge, retention, sources
+from stores import corrected, forgetting, naming, retention, sources, workspaces
 from stores.clearing import clear_forgotten
 from stores.database import Connection
 from stores.errors import NotFoundError
@@ -60,14 +60,14 @@ async def take_out(
     if not is_trial:
         await clear_forgotten(stores)
     async with stores.database.transaction(is_trial=is_trial) as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         before = await forgetting.counts(connection, scope)
         told, runs, touched = await _FORGET[choice](connection, scope, name)
         if choice != "everything":
             touched |= await forget_vanished(connection, scope)
             await refold(connection, scope, touched)
             await forgetting.delete_leftovers(connection, scope, touched)
-            await knowledge.advance_workspace(connection, scope)
+            await workspaces.advance_workspace(connection, scope)
         after = await forgetting.counts(connection, scope)
         await forgetting.note_threads(connection, workspace, runs)
     gone = {kind: cast(int, before[kind]) - cast(int, after[kind]) for kind in before}
@@ -136,7 +136,7 @@ async def _meetings(
     """Delete them; who took part in them may have told whom the first names of their series mean."""
     touched = await forgetting.entities_in(connection, scope, meetings)
     touched |= await forgetting.told_of(connection, scope, touched)
-    names = await knowledge.names_of_meetings(connection, scope, meetings)
+    names = await naming.names_of_meetings(connection, scope, meetings)
     companions = await forgetting.companions(connection, scope, meetings)
     await before_forgetting(connection, scope, meetings)
     runs = await forgetting.delete_meetings(connection, scope, meetings)

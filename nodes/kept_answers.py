@@ -20,9 +20,9 @@ from stores.answers import answer_to_question
 from stores.cache import cache_key
 from stores.chat import model_is_configured
 from stores.ids import derived_id
-from stores.knowledge import knowledge_mark
 from stores.ledger import vector_of_question
 from stores.opening import Stores, open_stores
+from stores.workspaces import knowledge_mark
 
 _ANSWER = (
     "plan",

@@ -8,7 +8,7 @@ keeps the last word: a commit writes and reads verdicts there alone, and a perso
 from collections.abc import Collection, Iterable
 
 from nodes.prompts import COMPARE
-from stores import knowledge
+from stores import workspaces
 from stores.chat import configured_model, model_is_configured
 from stores.opening import Stores
 from stores.records import Verdict
@@ -43,5 +43,5 @@ async def keep_verdicts(
 
 async def _place(stores: Stores, scope: str, profile_version: str) -> str:
     """All of a key but the pair. A workspace of the same name in another database is another workspace."""
-    born = await knowledge.workspace_born(stores.database, scope)
+    born = await workspaces.workspace_born(stores.database, scope)
     return f"verdict:{scope}:{born}:{profile_version}:{configured_model()}:{COMPARE.version}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stores import knowledge, runs, sources
+from stores import runs, sources, workspaces
 from stores.opening import Stores
 
 
@@ -22,7 +22,7 @@ async def end_run(stores: Stores, scope: str, run_id: str, source_id: str, resul
     """End a run whose version is committed and drop what is still staged; False when it had ended."""
     async with stores.database.transaction() as connection:
         # of two runs that end at once, each would see the other as still reading what is staged
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         ended = await runs.finish(connection, scope, run_id, source_id, result)
         await sources.clear(connection, scope, source_id)
     return ended

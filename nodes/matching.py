@@ -16,7 +16,7 @@ from nodes.resolution import GreyPair, Names, bind, circle_named, grey_pairs, pe
 from nodes.schemas import MeetingExtraction
 from nodes.unfolded import Unfolded, unfolded
 from nodes.verdicts import by_rule, pair_id
-from stores import decisions, knowledge, sources
+from stores import decisions, knowledge, naming, sources, workspaces
 from stores.database import Connection, Row
 from stores.ids import derived_id
 from stores.knowledge import Move, Resolution, VerdictRow
@@ -72,7 +72,7 @@ async def read_readings(stores: Stores, scope: str, source_id: str) -> Reading:
 
 async def match(connection: Connection, scope: str, source: Source, reading: Reading) -> Matched:
     """Bind the meeting's names to entities, each of a few queries for all names at once."""
-    revision = await knowledge.revision(connection, scope)  # first: who commits meanwhile is noticed
+    revision = await workspaces.revision(connection, scope)  # first: who commits meanwhile is noticed
     profile = await profile_in(connection, scope)
     names = Names(source, [extraction for _, extraction in reading.extractions], profile)
     replaced = await _replaced(connection, scope, source)
@@ -82,13 +82,13 @@ async def match(connection: Connection, scope: str, source: Source, reading: Rea
     asked = {normalised_name(name) for calling in own for name in (calling.name, calling.bearer)}
     asked |= _joined_to(judged, [*asked, *(words_of(key) for key, _, _ in names.mentions()), *colleagues])
     explained = await _explained(connection, scope, asked, judged, replaced) | _explained_in(own)
-    around = await knowledge.callings_of(connection, scope, sorted(explained), without=replaced, once=True)
+    around = await naming.callings_of(connection, scope, sorted(explained), without=replaced, once=True)
     callings = Callings([*map(_calling, around), *own], judged)
     resolution = bind(scope, source, names, reading.extractions, reading.statements, callings, colleagues)
     mentioned = {mention["normalised"] for mention in resolution["mentions"]}
-    known = await knowledge.entities_named(connection, scope, sorted(mentioned), without=replaced)
+    known = await naming.entities_named(connection, scope, sorted(mentioned), without=replaced)
     new = sorted(mentioned - known.keys())
-    alike = await knowledge.entities_like(connection, scope, new, without=replaced)
+    alike = await naming.entities_like(connection, scope, new, without=replaced)
     apart = {mention["id"]: _strangers(judged, scope, key) for key, mention, _ in names.mentions()}
     return Matched(resolution, grey_pairs(resolution, alike, apart), revision, apart)
 
@@ -100,7 +100,7 @@ async def _explained(
     person has decided on. How often the others were used need not be read."""
     decided = {name for join in judged.joins for name in join.names}
     decided |= {words_of(key) for pair in judged.apart for key in pair}
-    explained = await knowledge.names_explained(connection, scope, sorted(names), without=without)
+    explained = await naming.names_explained(connection, scope, sorted(names), without=without)
     return explained | {name for name in names if name in decided}
 
 
@@ -112,7 +112,7 @@ def _explained_in(callings: Sequence[Calling]) -> set[str]:
 
 async def _bound_otherwise(connection: Connection, scope: str, names: set[str]) -> set[str]:
     """Of names that no meeting explains those that are bound to something else than themselves."""
-    found = await knowledge.entities_named(connection, scope, sorted(names), without=[])
+    found = await naming.entities_named(connection, scope, sorted(names), without=[])
     return {
         name
         for name, entities in found.items()
@@ -157,13 +157,13 @@ async def relink_names(connection: Connection, scope: str, names: Iterable[str])
     near = judged.near(names)
     explained = await _explained(connection, scope, near, judged, [])
     told = sorted(explained | await _bound_otherwise(connection, scope, near - explained))
-    around = await knowledge.callings_of(connection, scope, told, without=[], once=True)
+    around = await naming.callings_of(connection, scope, told, without=[], once=True)
     callings = Callings(map(_calling, around), judged)
     denied = [row for row in around if _is_denied(row, callings, judged)]
     await decisions.hide_aliases(connection, scope, denied)
     if not _moves(scope, around, callings):
         return set()
-    around = await knowledge.callings_of(connection, scope, told, without=[], once=False)
+    around = await naming.callings_of(connection, scope, told, without=[], once=False)
     moves = _moves(scope, around, Callings(map(_calling, around), judged))
     await knowledge.move_links(connection, scope, list(moves.values()))
     touched = {entity for move in moves.values() for entity in (move["before"], move["entity_id"])}
@@ -254,7 +254,7 @@ async def brings_new_people(connection: Connection, scope: str, source: Source) 
     """Whether somebody takes part in a meeting of the series for the first time and may bear a bare name."""
     if source.series is None:
         return False
-    known = await knowledge.series_participants(connection, scope, source.series, without=[source.id])
+    known = await naming.series_participants(connection, scope, source.series, without=[source.id])
     return not set(source.participants).issubset(known)
 
 
@@ -269,21 +269,21 @@ async def relink_bare_names(connection: Connection, scope: str, source: Source) 
 async def relink_bare_named(connection: Connection, scope: str, names: Collection[str]) -> set[str]:
     """Bind these bare first names and labels again wherever they are used. Gives the touched entities."""
     circles: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in await knowledge.bare_named(connection, scope, names):
+    for row in await naming.bare_named(connection, scope, names):
         if is_bare_person(row["name"]):
             circles[circle_named(row["series"], row["key"])].append(row)
     touched: set[str] = set()
     for circle, rows in sorted(circles.items()):
         series, colleagues = rows[0]["series"], rows[0]["participants"]
         if series is not None:
-            colleagues = await knowledge.series_participants(connection, scope, series, without=[])
+            colleagues = await naming.series_participants(connection, scope, series, without=[])
         touched |= await _bind_bare(connection, scope, circle, colleagues, rows)
     return touched
 
 
 async def _relink_bare(connection: Connection, scope: str, series: str) -> set[str]:
-    colleagues = await knowledge.series_participants(connection, scope, series, without=[])
-    bare_people = await knowledge.bare_people(connection, scope, series)
+    colleagues = await naming.series_participants(connection, scope, series, without=[])
+    bare_people = await naming.bare_people(connection, scope, series)
     return await _bind_bare(connection, scope, circle_named(series, ""), colleagues, bare_people)
 
 
@@ -293,8 +293,8 @@ async def _bind_bare(
     """Bind the bare names of a circle of meetings, who took part in which being known."""
     judged = await judged_in(connection, scope)
     asked = _joined_to(judged, [*colleagues, *(bare["name"] for bare in bare_people)])
-    asked |= await knowledge.names_explained(connection, scope, asked, without=[])
-    around = await knowledge.callings_of(connection, scope, sorted(asked), without=[], once=True)
+    asked |= await naming.names_explained(connection, scope, asked, without=[])
+    around = await naming.callings_of(connection, scope, sorted(asked), without=[], once=True)
     callings = Callings(map(_calling, around), judged)
     moves: list[Move] = []
     for bare in bare_people:
@@ -322,7 +322,7 @@ async def _colleagues(
 ) -> list[str]:
     known: list[str] = []
     if source.series is not None:
-        known = await knowledge.series_participants(connection, scope, source.series, without=replaced)
+        known = await naming.series_participants(connection, scope, source.series, without=replaced)
     return [*source.participants, *(name for name in known if name not in source.participants)]
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from nodes.names import normalised_name
 from nodes.profiles.profile import Profile
 from nodes.windows import Window
-from stores import knowledge
+from stores import knowledge, naming
 from stores.histories import TransitionReading, field_name, states_as_of
 from stores.moments import Moment
 from stores.opening import Stores
@@ -42,7 +42,7 @@ async def mentioned(
     async with stores.database.transaction() as connection:
         current = await knowledge.current_version(connection, scope, source.meeting_id)
         without = [] if current is None else [current]
-        found = await knowledge.entities_named(connection, scope, sorted(names), without=without)
+        found = await naming.entities_named(connection, scope, sorted(names), without=without)
     known: dict[str, Known] = {}
     for name, entities in found.items():
         for entity in entities:

@@ -20,13 +20,13 @@ from stores.ids import derived_id
 from stores.knowledge import (
     AliasRow,
     EntityRow,
-    KnownEntity,
     LinkRow,
     MentionRow,
     ObservationRow,
     RelationRow,
     Resolution,
 )
+from stores.naming import KnownEntity
 from stores.records import Source
 
 GREY_FROM = 0.5  # trigram similarity below which names are not even alike

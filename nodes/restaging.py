@@ -10,7 +10,7 @@ from nodes.profiles.current import profile_in
 from nodes.rechecking import pairs_by_fallback
 from nodes.resolution import mention_of
 from nodes.windows import discussion_memories, windows
-from stores import knowledge, rechecks, sources
+from stores import knowledge, rechecks, sources, workspaces
 from stores.database import Row
 from stores.ids import derived_id
 from stores.opening import Stores
@@ -72,7 +72,7 @@ async def stage_pairs(stores: Stores, scope: str) -> Restaged | None:
     are judged anew.
     """
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         in_use = await pairs_by_fallback(connection, scope)
         profile = await profile_in(connection, scope)
         unused = await rechecks.fallback_verdicts(connection, scope, profile.version) - in_use.keys()

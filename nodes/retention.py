@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nodes.errors import InputError
 from nodes.forget_state import ForgetOutput
-from stores import knowledge, retention, sources
+from stores import retention, sources, workspaces
 from stores.opening import Stores
 from stores.records import Source
 from stores.retention import Limit
@@ -33,7 +33,7 @@ async def set_limit(stores: Stores, workspace: str, days: int | None) -> None:
     scope = sources.workspace_id(workspace)
     await sources.ensure_workspace(stores.database, workspace)
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         await retention.set_days(connection, scope, days)
 
 

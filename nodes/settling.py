@@ -11,7 +11,7 @@ from nodes.outcome import healed, only_pairs_were_wanting
 from nodes.profiles.current import profile_in
 from nodes.rechecking import moves, pairs_by_fallback
 from nodes.refolding import refold
-from stores import knowledge, ledger, rechecks, runs, sources
+from stores import knowledge, ledger, rechecks, runs, sources, workspaces
 from stores.database import Connection
 from stores.knowledge import VerdictRow
 from stores.opening import Stores
@@ -42,7 +42,7 @@ async def give_up(
     """End the run and leave everything as it is."""
     reason = next(iter(failed.values()), _NO_REASON)
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, state["scope"])
+        await workspaces.lock_workspace(connection, state["scope"])
         told = [f"{source.title} stays degraded: {reason}"]
         return {"meeting_id": source.meeting_id} | await _end(connection, state, told, [])
 
@@ -55,7 +55,7 @@ async def settle_pairs(stores: Stores, state: Resolved) -> dict[str, Any]:
     failed = await failures(stores, scope, source_id)
     moved: list[dict[str, Any]] = []
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         in_use = await pairs_by_fallback(connection, scope)
         decided = in_use.keys() & judged.keys()
         if decided:
@@ -65,7 +65,7 @@ async def settle_pairs(stores: Stores, state: Resolved) -> dict[str, Any]:
             await rechecks.retract_fallbacks(connection, scope, profile.version, decided)
             await refold(connection, scope, touched, judged)
             moved = moves(before, await rechecks.states_of(connection, scope, touched))
-            await knowledge.advance_workspace(connection, scope)
+            await workspaces.advance_workspace(connection, scope)
         left = {pair: values for pair, values in in_use.items() if pair not in decided}
         await _heal(connection, scope, left)
         reason = next(iter(failed.values()), _NO_REASON)

@@ -1,28 +1,19 @@
-"""What the meetings of a workspace told: entities, observations, verdicts, states. Only commit writes.
+"""What the meetings of a workspace told: mentions, observations, relations, verdicts. Only commits write.
 
 Functions take a connection, so that the reads and the writes of a commit share its transaction and lock.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypedDict, cast
 
 from psycopg.types.json import Jsonb
 
-from stores.database import Connection, Database, Row, fetch, write_many
-from stores.errors import NotFoundError
+from stores.database import Connection, fetch, write_many
 from stores.ids import derived_id
 from stores.queries import queries
 from stores.records import Normalised, Observation, Source, Verdict
 
 _SQL = queries("knowledge")
-# From which similarity on a name may be another, and how likely it is one that sounds alike (both of at most
-# `word` letters), whose initials it is, or in whose number it ends.
-_LIKE = {"spelling": 0.3, "sound": 0.6, "initials": 0.7, "number": 0.7, "word": 24}
-_NAMES_AT_ONCE = 250  # compared with all that are known, so that what the server holds meanwhile is bounded
-
-_LEARNT_AT = (1, 5, 21, 85)  # commits, each time about four times as many
 
 
 class EntityRow(TypedDict):
@@ -131,161 +122,6 @@ class VerdictRow(TypedDict):
     decided_by: str
     model: str | None
     prompt_version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownEntity:
-    """A current entity found by one of its names; score 1.0 for the same name, less for a similar one.
-
-    Attributes:
-        alias: the normalised name by which it was found.
-        called: a form in which that name was used, where it is the same name.
-    """
-
-    id: str
-    name: str
-    type: str
-    alias: str
-    score: float
-    called: str = ""
-
-
-async def revision(connection: Connection, scope: str) -> int:
-    """How many commits the workspace has seen; 0 when it does not exist yet."""
-    rows = await fetch(connection, _SQL["revision"], {"workspace_id": scope})
-    return int(rows[0]["revision"])
-
-
-async def knowledge_mark(database: Database, scope: str) -> str:
-    """A text that stays the same as long as nothing is committed in the workspace; "" for no workspace."""
-    row = await database.row(_SQL["knowledge_mark"], workspace_id=scope)
-    return str(row["mark"]) if row else ""
-
-
-async def workspace_born(database: Database, scope: str) -> str:
-    """When a workspace came to be, in this database; "" for no workspace."""
-    row = await database.row(_SQL["workspace_born"], workspace_id=scope)
-    return str(row["born"]) if row else ""
-
-
-async def lock_workspace(connection: Connection, scope: str) -> int:
-    """Wait for other commits of the workspace and keep further ones waiting; gives its revision.
-
-    Raises:
-        NotFoundError: there is no such workspace.
-    """
-    rows = await fetch(connection, _SQL["lock_workspace"], {"workspace_id": scope})
-    if not rows:
-        raise NotFoundError("there is nothing in this workspace")
-    return int(rows[0]["revision"])
-
-
-async def hold_commits(connection: Connection, scope: str) -> None:
-    """Wait for a commit of the workspace and keep further ones waiting until this transaction ends.
-
-    What is read after it is true until then; any number of transactions may hold commits at once.
-    """
-    await fetch(connection, _SQL["hold_commits"], {"workspace_id": scope})
-
-
-async def names_explained(
-    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
-) -> set[str]:
-    """Of these normalised names those that current meetings explain by other names, or other names by them,
-    and all these others, with what they are said to be, and so on.
-
-    From neighbour to neighbour, mostly none: PostgreSQL, asked for all of it at once, expects as much as the
-    workspace holds, and prepares for it. `without` are meeting versions that do not count.
-    """
-    explained, asked, front = set[str](), set(names), sorted(names)
-    while front:
-        parameters = {"workspace_id": scope, "names": front, "without": list(without)}
-        for row in await fetch(connection, _SQL["names_said_of"], parameters):
-            explained |= {row["name"], row["other"]}
-        front = sorted(explained - asked)
-        asked |= explained
-    return explained
-
-
-async def callings_of(
-    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str], once: bool
-) -> list[Row]:
-    """What current meetings say of these normalised names; to be bound, a name needs all that explains it.
-
-    A row each: name, normalised, bearer and source as in `AliasRow`; of the mention that says so mention_id,
-    mention (the name as used), mentioned (normalised), type, link_id, entity_id, decided_by and score; and
-    date, meeting_id and version_id.
-    `without` are meeting versions that do not count. With `once`, of the meetings that use a name alike and
-    explain nothing about it only the first is given.
-    """
-    if not names:  # which PostgreSQL does not notice
-        return []
-    parameters = {"workspace_id": scope, "names": list(names), "without": list(without), "once": once}
-    return await fetch(connection, _SQL["callings_of"], parameters)
-
-
-async def names_of_meetings(connection: Connection, scope: str, meetings: Sequence[str]) -> set[str]:
-    """All normalised names that meetings use or explain, or did in an earlier version."""
-    parameters = {"workspace_id": scope, "meetings": list(meetings)}
-    rows = await fetch(connection, _SQL["names_of_meetings"], parameters)
-    return {row["name"] for row in rows}
-
-
-async def entities_named(
-    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
-) -> dict[str, list[KnownEntity]]:
-    """Current entities by normalised name or alias; `without` are meeting versions that do not count."""
-    found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
-    parameters = {"workspace_id": scope, "names": list(names), "without": list(without)}
-    for row in await fetch(connection, _SQL["entities_named"], parameters):
-        known = KnownEntity(row["id"], row["name"], row["type"], row["normalised"], 1.0, row["called"])
-        found[row["normalised"]].append(known)
-    return dict(found)
-
-
-async def entities_like(
-    connection: Connection, scope: str, names: Collection[str], *, without: Sequence[str]
-) -> dict[str, list[KnownEntity]]:
-    """For each normalised name up to three current entities that it may be, the likeliest first.
-
-    By spelling, by sound ("fossil", "focil"), as an acronym or what it stands for, or by the number that it
-    ends in.
-    """
-    found: defaultdict[str, list[KnownEntity]] = defaultdict(list)
-    asked = list(names)
-    for start in range(0, len(asked), _NAMES_AT_ONCE):
-        some = asked[start : start + _NAMES_AT_ONCE]
-        parameters = {"workspace_id": scope, "names": some, "without": list(without), **_LIKE}
-        for row in await fetch(connection, _SQL["entities_like"], parameters):
-            known = KnownEntity(row["id"], row["name"], row["type"], row["alias"], row["score"])
-            found[row["normalised"]].append(known)
-    return dict(found)
-
-
-async def existing(connection: Connection, scope: str, entities: Collection[str]) -> set[str]:
-    """Which of these entity ids are current entities."""
-    rows = await fetch(connection, _SQL["entities_existing"], {"workspace_id": scope, "ids": list(entities)})
-    return {row["id"] for row in rows}
-
-
-async def series_participants(
-    connection: Connection, scope: str, series: str, *, without: Sequence[str]
-) -> list[str]:
-    """Everybody who took part in a meeting of the series, `without` some meeting versions."""
-    parameters = {"workspace_id": scope, "series": series, "without": list(without)}
-    return [row["name"] for row in await fetch(connection, _SQL["series_participants"], parameters)]
-
-
-async def bare_named(connection: Connection, scope: str, names: Collection[str]) -> list[Row]:
-    """Mentions of people by one of these normalised names: mention_id, name, link_id, entity_id, and of the
-    meeting series, key and participants."""
-    parameters = {"workspace_id": scope, "names": list(names)}
-    return await fetch(connection, _SQL["bare_named"], parameters)
-
-
-async def bare_people(connection: Connection, scope: str, series: str) -> list[Row]:
-    """Mentions of people by one word in a series: mention_id, name, link_id, entity_id."""
-    return await fetch(connection, _SQL["bare_people"], {"workspace_id": scope, "series": series})
 
 
 async def entities_told_of(connection: Connection, scope: str, mentions: Collection[str]) -> set[str]:
@@ -476,25 +312,3 @@ async def set_result(connection: Connection, scope: str, version_id: str, result
     """Keep what the ingestion of a version said, to say it again when the same content comes again."""
     row = {"workspace_id": scope, "id": version_id, "result": Jsonb(dict(result))}
     await fetch(connection, _SQL["set_result"], row)
-
-
-async def take_all_statistics(connection: Connection) -> None:
-    """Have the planner learn what a meeting has brought that is as large as many, before it is read back."""
-    await fetch(connection, _SQL["take_all_statistics"], {})
-
-
-async def take_statistics(connection: Connection, commits: int) -> None:
-    """Have the planner learn what is in a workspace that is growing; later autovacuum sees to it.
-
-    Args:
-        commits: that the workspace has seen.
-    """
-    if commits in _LEARNT_AT:
-        rows = await fetch(connection, _SQL["is_small"], {})
-        if rows[0]["is_small"]:
-            await fetch(connection, _SQL["take_statistics"], {})
-
-
-async def advance_workspace(connection: Connection, scope: str) -> None:
-    """Count a commit."""
-    await fetch(connection, _SQL["advance_workspace"], {"workspace_id": scope})

@@ -8,8 +8,8 @@ from psycopg.types.json import Jsonb
 from stores.database import Connection, Database, Row, fetch
 from stores.errors import NotFoundError
 from stores.ids import is_id
-from stores.knowledge import hold_commits
 from stores.queries import queries
+from stores.workspaces import hold_commits
 
 _SQL = queries("runs")
 

@@ -13,10 +13,10 @@ from stores.database import Connection, Database, Row, fetch, write_many
 from stores.embeddings import EmbeddingModel
 from stores.errors import NotFoundError
 from stores.ids import derived_id
-from stores.knowledge import hold_commits
 from stores.queries import queries
 from stores.records import Source, Utterance
 from stores.reindexing import hold_model
+from stores.workspaces import hold_commits
 
 _SQL = queries("sources")
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ from typing import Any
 from nodes.archive.format import Header, read_header, read_rows
 from nodes.errors import InputError
 from nodes.wording import storable
-from stores import archive, knowledge, sources
+from stores import archive, sources, workspaces
 from stores.archive import Table
 from stores.database import Connection
 from stores.embeddings import EmbeddingModel
@@ -73,7 +73,7 @@ async def _write(
     progress: Callable[[dict[str, Any]], None],
 ) -> None:
     await sources.put_workspace(connection, header.workspace)
-    await knowledge.lock_workspace(connection, scope)
+    await workspaces.lock_workspace(connection, scope)
     await hold_model(connection, model)
     tables = {table.name: table for table in await archive.tables(connection)}
     if not await archive.is_empty(connection, scope, list(tables.values())):

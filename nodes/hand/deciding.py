@@ -20,7 +20,7 @@ from nodes.profiles.profile import Profile
 from nodes.refolding import refold
 from nodes.resolution import circle_of, mention_of
 from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtraction
-from stores import decisions, hand, knowledge, rechecks, sources
+from stores import decisions, hand, knowledge, naming, rechecks, sources, workspaces
 from stores.database import Connection, Database, Row
 from stores.decisions import Decision, Kind
 from stores.histories import field_name
@@ -161,15 +161,15 @@ class Desk:
     ) -> list[dict[str, Any]]:
         """Bind again these normalised names and those of these meetings, fold, and give what moved."""
         connection, scope = self.connection, self.scope
-        names = await knowledge.names_of_meetings(connection, scope, told_in) | {*named}
+        names = await naming.names_of_meetings(connection, scope, told_in) | {*named}
         await decisions.restore_aliases(connection, scope, names)
         touched = touched | await relink_names(connection, scope, names)
         touched |= await relink_bare_named(connection, scope, names)
         before = await rechecks.states_of(connection, scope, touched)
         await refold(connection, scope, touched)
-        await knowledge.advance_workspace(connection, scope)
+        await workspaces.advance_workspace(connection, scope)
         after = await rechecks.states_of(connection, scope, touched)
-        return moves_by_name(before, after, await knowledge.existing(connection, scope, touched))
+        return moves_by_name(before, after, await naming.existing(connection, scope, touched))
 
     async def decisions(self) -> list[Decision]:
         """The decisions in force."""
@@ -177,9 +177,7 @@ class Desk:
 
     async def bearers(self, name: str, type: str) -> set[str]:
         """The entities, of a type that goes with this one, that a name means now."""
-        found = await knowledge.entities_named(
-            self.connection, self.scope, [normalised_name(name)], without=[]
-        )
+        found = await naming.entities_named(self.connection, self.scope, [normalised_name(name)], without=[])
         return {one.id for known in found.values() for one in known if compatible(one.type, type)}
 
     async def _to_subject(self, source: Source, draft: Draft) -> list[dict[str, Any]]:
@@ -216,7 +214,7 @@ async def desk_of(stores: Stores, workspace: str, *, task: str | None = None) ->
     """
     scope = sources.workspace_id(workspace)
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         yield Desk(stores.database, connection, scope, await profile_in(connection, scope), task)
 
 

@@ -18,7 +18,7 @@ from nodes.profiles.current import profile_of
 from nodes.profiles.profile import Profile
 from nodes.refolding import refold
 from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtraction
-from stores import hand, knowledge, sources
+from stores import hand, knowledge, naming, sources, workspaces
 from stores.database import Connection
 from stores.errors import NotFoundError
 from stores.hand import Fact, ImportedVersion
@@ -75,7 +75,7 @@ async def import_file(
     given = [_source(scope, name, part, series) for part in parts]
     vectors = [await _vectors(stores, part) for part in parts]
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         await hold_model(connection, stores.embedding)
         before = {one.key: one for one in await hand.imported(connection, scope, name)}
         kept = {
@@ -93,10 +93,10 @@ async def import_file(
             about |= await _write(connection, scope, one, by, profile)
         if fresh or gone:
             told = [one.meeting_id for one in gone] + [one.source.meeting_id for one in fresh]
-            names = await knowledge.names_of_meetings(connection, scope, told)
+            names = await naming.names_of_meetings(connection, scope, told)
             touched |= await relink_names(connection, scope, names)
             await refold(connection, scope, touched | about)
-            await knowledge.advance_workspace(connection, scope)
+            await workspaces.advance_workspace(connection, scope)
     status = "known" if not fresh and not gone else "replaced" if before else "imported"
     lines = sum(len(part.lines) for part in parts)
     return Imported(name, status, lines, len(fresh), len(gone), len(about))
@@ -110,7 +110,7 @@ async def take_back(stores: Stores, workspace: str, name: str) -> Imported:
     """
     scope = sources.workspace_id(workspace)
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         gone = await hand.imported(connection, scope, name)
         if not gone:
             raise NotFoundError(
@@ -118,10 +118,10 @@ async def take_back(stores: Stores, workspace: str, name: str) -> Imported:
                 "`smart-meet import --list` shows what is"
             )
         touched = await _retract(connection, scope, gone)
-        names = await knowledge.names_of_meetings(connection, scope, [one.meeting_id for one in gone])
+        names = await naming.names_of_meetings(connection, scope, [one.meeting_id for one in gone])
         touched |= await relink_names(connection, scope, names)
         await refold(connection, scope, touched)
-        await knowledge.advance_workspace(connection, scope)
+        await workspaces.advance_workspace(connection, scope)
     return Imported(name, "taken_back", 0, 0, len(gone), len(touched))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nodes.matching import relink_bare_named, relink_names
-from stores import decisions, forgetting, knowledge
+from stores import decisions, forgetting, naming
 from stores.database import Connection
 
 
@@ -24,7 +24,7 @@ async def forget_vanished(connection: Connection, scope: str) -> set[str]:
     meetings = [one["meeting_id"] for one in gone]
     touched = await forgetting.entities_in(connection, scope, meetings)
     touched |= await forgetting.told_of(connection, scope, touched)
-    names = await knowledge.names_of_meetings(connection, scope, meetings)
+    names = await naming.names_of_meetings(connection, scope, meetings)
     names |= {name for one in gone for name in one["details"].get("names", ())}
     await forgetting.delete_meetings(connection, scope, meetings)
     await decisions.restore_aliases(connection, scope, names)

@@ -12,7 +12,7 @@ from nodes.profiles.current import kept, profile_in
 from nodes.profiles.profile import Profile
 from nodes.refolding import refold
 from nodes.values import normalise
-from stores import knowledge, profiles, sources
+from stores import knowledge, profiles, sources, workspaces
 from stores.database import Connection, Row
 from stores.opening import Stores
 from stores.profiles import RetypedValue
@@ -48,7 +48,7 @@ async def set_profile(stores: Stores, workspace: str, profile: Profile, source: 
     scope = sources.workspace_id(workspace)
     await sources.ensure_workspace(stores.database, workspace)
     async with stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, scope)
+        await workspaces.lock_workspace(connection, scope)
         before = await profile_in(connection, scope)
         is_other = before.version != profile.version
         await profiles.keep_profile(connection, scope, kept(profile), source, instead=is_other)
@@ -61,7 +61,7 @@ async def set_profile(stores: Stores, workspace: str, profile: Profile, source: 
         told = await profiles.transitions_now(connection, scope)
         folded = await refold(connection, scope, entities)
         moved = _series(told ^ await profiles.transitions_now(connection, scope))
-        await knowledge.advance_workspace(connection, scope)
+        await workspaces.advance_workspace(connection, scope)
     return ProfileSet(profile.version, before.version, values, len(entities), moved, len(folded.verdicts))
 
 

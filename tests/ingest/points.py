@@ -19,7 +19,18 @@ from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor
 
-from stores import answers, embeddings, forgetting, knowledge, meetings, rechecks, runs, sources
+from stores import (
+    answers,
+    embeddings,
+    forgetting,
+    knowledge,
+    meetings,
+    naming,
+    rechecks,
+    runs,
+    sources,
+    workspaces,
+)
 from stores.checkpoints import Checkpoints
 
 NODES = (
@@ -59,7 +70,7 @@ def restart() -> None:
 
 def install() -> None:
     """Wrap everything; the graph must not be imported yet, or it would keep the bare nodes."""
-    for module in (forgetting, knowledge, meetings, rechecks, runs, sources):
+    for module in (forgetting, knowledge, meetings, naming, rechecks, runs, sources, workspaces):
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 setattr(module, name, _pointed(f"{module.__name__.removeprefix('stores.')}.{name}", function))

@@ -9,7 +9,7 @@ import pytest
 
 from app.ingestion import Ingestions
 from graphs.ingest import builder
-from stores import knowledge, runs, sources
+from stores import knowledge, runs, sources, workspaces
 from stores.embedded import Servers
 from tests.ingest import databases
 from tests.ingest.conftest import FreshIngestions
@@ -167,7 +167,7 @@ async def test_commits_that_touch_the_same_things_would_wait_for_each_other_for_
         async with database.transaction() as connection:
             await connection.execute(b"set local deadlock_timeout = '50ms'")
             if locked:
-                await knowledge.lock_workspace(connection, SCOPE)
+                await workspaces.lock_workspace(connection, SCOPE)
             await knowledge.refresh_entities(connection, SCOPE, entities[:1])
             if not locked:
                 await have_one.wait()
@@ -182,6 +182,6 @@ async def test_commits_that_touch_the_same_things_would_wait_for_each_other_for_
 async def test_two_workspaces_do_not_wait_for_each_other(ingestions: Ingestions) -> None:
     await ingestions.ingest("other", meeting(1, *TURNS), lambda event: None)
     async with ingestions.stores.database.transaction() as connection:
-        await knowledge.lock_workspace(connection, sources.workspace_id("other"))
+        await workspaces.lock_workspace(connection, sources.workspace_id("other"))
         output = await ingestions.ingest("default", meeting(1, *TURNS), lambda event: None)
     assert output["status"] == "ingested"

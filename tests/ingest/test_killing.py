@@ -52,8 +52,8 @@ def test_runs_killed_before_and_after_everything_end_like_one_that_never_was(
 def test_a_run_killed_between_any_two_statements_of_its_commit_ends_like_one_that_never_was(
     killing: Killing,
 ) -> None:
-    begin = killing.points.index("after:knowledge.lock_workspace#1")
-    end = killing.points.index("before:knowledge.advance_workspace#1")
+    begin = killing.points.index("after:workspaces.lock_workspace#1")
+    end = killing.points.index("before:workspaces.advance_workspace#1")
     statements = [point for point in killing.points[begin:end] if point.startswith("after:statement")]
     deaths = list(killing.deaths([(point, "resume") for point in statements[::9]]))
     assert len(deaths) > 3

@@ -86,7 +86,7 @@ POINTS = (
     "after:rechecks.stage_again#1",
     "after:node.extract#1",
     "after:knowledge.retract_version#1",
-    "before:knowledge.advance_workspace#1",
+    "before:workspaces.advance_workspace#1",
     "after:node.adjudicate#1",
     "after:node.compare#1",
     "after:rechecks.retract_fallbacks#1",
