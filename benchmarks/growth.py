@@ -111,8 +111,7 @@ async def _around(ingestions: Ingestions, number: int) -> Figures:
         figures.new_seconds.append(await _ingest(ingestions, new, AT[0] + step))
     figures.bytes_on_disk = on_disk / len(figures.seconds)
     figures.memory_megabytes = _resident()
-    figures.runs_in_redis = await _redis_kilobytes(ingestions, of_caches=False)
-    figures.caches_in_redis = await _redis_kilobytes(ingestions, of_caches=True)
+    figures.runs_in_redis, figures.caches_in_redis = await _redis_kilobytes(ingestions)
     return figures
 
 
@@ -129,10 +128,17 @@ async def _size(ingestions: Ingestions) -> int:
     return int(row["bytes"])
 
 
-async def _redis_kilobytes(ingestions: Ingestions, *, of_caches: bool) -> float:
+async def _redis_kilobytes(ingestions: Ingestions) -> tuple[float, float]:
+    """What Redis holds of runs, and of caches."""
+    runs = caches = 0.0
     async with Redis.from_url(ingestions.stores.servers.redis_url) as redis:
-        keys = [key async for key in redis.scan_iter() if (b":cache:" in key) == of_caches]
-        return sum([int(await redis.memory_usage(key) or 0) for key in keys]) / 1024
+        async for key in redis.scan_iter():
+            size = int(await redis.memory_usage(key) or 0) / 1024
+            if b":cache:" in key:
+                caches += size
+            else:
+                runs += size
+    return runs, caches
 
 
 def _resident() -> float:
