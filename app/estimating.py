@@ -32,7 +32,7 @@ async def estimate_files(files: "Sequence[Handed]", workspace: str, *, as_json: 
     for one in files:
         try:
             read = await to_thread(read_input, workspace, one.given)
-            found = None if read.content_hash in seen else await estimate(stores, workspace, read)
+            found = None if read.content_hash in seen else await estimate(stores, read)
         except InputError as error:
             failed = True
             complain(str(error))

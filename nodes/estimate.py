@@ -65,7 +65,7 @@ class Estimate:
         )
 
 
-async def estimate(stores: Stores, workspace: str, read: Read) -> Estimate | None:
+async def estimate(stores: Stores, read: Read) -> Estimate | None:
     """What a meeting would take as things are; None for content that is known, which takes nothing.
 
     The meetings before it in the same batch would be known by then, so that a little more is shown.

@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     Attributes:
         database_url: PostgreSQL with pgvector; None starts the embedded one.
-        redis_url: Redis 8 (or with the search and JSON modules); None starts the embedded one.
+        redis_url: Redis 8, or one with the JSON module; None starts the embedded one.
         openai_api_key: key of an OpenAI-compatible endpoint.
         openai_base_url: address of that endpoint; None is OpenAI's own.
         model: name of the endpoint's chat model; None leaves everything to the rules.

@@ -27,7 +27,7 @@ class Servers:
 
     Attributes:
         database_url: for psycopg (libpq), PostgreSQL 16 or newer with pgvector.
-        redis_url: for redis-py, Redis 8 or one with the search and JSON modules.
+        redis_url: for redis-py, Redis 8 or one with the JSON module.
     """
 
     database_url: str
