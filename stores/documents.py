@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -168,8 +169,9 @@ def _message(file: Path) -> list[str]:
     mime["From"] = _in_one_line(message.sender or "")
     to = ((_in_one_line(one.name), _in_one_line(one.email_address)) for one in message.recipients)
     mime["To"] = ", ".join(email.utils.formataddr(one) for one in to)
-    if message.sent_date is not None:
-        mime["Date"] = email.utils.format_datetime(message.sent_date)
+    with suppress(OverflowError):  # a day that no calendar has: its words are read all the same
+        if message.sent_date is not None:
+            mime["Date"] = email.utils.format_datetime(message.sent_date)
     body, html = message.body or "", message.html_body
     mime.set_content(body)
     if html and not body.strip():

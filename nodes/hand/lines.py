@@ -14,6 +14,7 @@ from nodes.profiles.profile import Profile
 from nodes.schemas import Operation
 from nodes.transcripts import parse_date
 from nodes.values import normalise
+from nodes.wording import storable
 
 LONGEST_NAME = 200  # characters
 _FIELD_NAME = r"^[a-z][a-z0-9_]{0,59}$"
@@ -168,6 +169,7 @@ def _line(words: str, profile: Profile) -> StateLine | NameLine:
         line = StateLine.model_validate(fields) if "entity" in fields else NameLine.model_validate(fields)
     except ValidationError as error:
         raise InputError(_reason(error)) from error
+    _check_signs(line)
     check_type(profile, line.type)
     if isinstance(line, StateLine):
         _check_name(line.entity)
@@ -184,6 +186,13 @@ def _line(words: str, profile: Profile) -> StateLine | NameLine:
         for name in (line.name, *line.aliases):
             _check_name(name)
     return line
+
+
+def _check_signs(line: StateLine | NameLine) -> None:
+    told = line.model_dump()
+    for words in (*told.pop("aliases", ()), *told.values()):
+        if isinstance(words, str) and storable(words) != words:
+            raise InputError(f'"{words[:60]}" holds a NUL (\\u0000) or half of a sign (\\ud800): take it out')
 
 
 def _check_name(name: str) -> None:

@@ -19,6 +19,7 @@ from nodes.wording import folded, plain_words
 
 MAX_BYTES = 200_000
 """A larger file is no profile; each value of it would be shown to the model with every window."""
+_MOST_DOTS = 100  # in a line; the reader of TOML takes the square of a dotted key's parts in memory
 _FOLDER = Path(__file__).parent
 _BASE = "default"
 _KINDS = get_args(FieldKind)
@@ -150,10 +151,17 @@ def _version(name: str, meaning: Mapping[str, Any]) -> str:
 
 
 def _parsed(shown: str, text: str) -> _File:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MOST_DOTS:
+            raise ProfileError(f"{shown}, line {number}: it has more than {_MOST_DOTS} dots: break it into lines")
     try:
-        return _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        given = tomllib.loads(text)
+    except RecursionError as error:
+        raise ProfileError(f"{shown} is nested more deeply than any profile: correct its brackets") from error
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
         raise ProfileError(f"{shown} is not TOML: {error}; correct that line") from error
+    try:
+        return _File.model_validate(given)
     except ValidationError as error:
         problems = [_mistake(one["type"], one["loc"]) for one in error.errors()]
         lines = dict.fromkeys(f"{shown}: {problem}" for problem in problems)

@@ -176,12 +176,12 @@ def _header(message: email.message.Message, name: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Encoded words ("=?utf-8?q?...?=") decoded; as it stands when they are damaged."""
+    """Encoded words ("=?utf-8?q?...?=") decoded, without NULs; as it stands when they are damaged."""
     try:
         decoded = str(email.header.make_header(email.header.decode_header(text)))
     except (ValueError, LookupError, email.errors.MessageError):
         decoded = text
-    return decoded.encode("utf-8", "replace").decode("utf-8")
+    return decoded.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def _in_one_line(text: str) -> str:

@@ -12,7 +12,9 @@ from nodes.transcripts.layout import Document, Layout, Reading, Turn
 
 _CLOUD = re.compile(r"(\d{1,2}):(\d\d):(\d\d)\t([^\t]{1,200}?):?\t(.*)")
 _SAVED = re.compile(
-    r"(\d{1,2}):(\d\d):(\d\d)\s+From\s+(.{1,200}?)(?:\s+to\s+(.{1,200}?))?\s*:(?:\s+(.*)|$)", re.IGNORECASE
+    # spaces are never given back, so that a line of nothing else costs no more than its length
+    r"(\d{1,2}):(\d\d):(\d\d)\s++From\s++(.{1,200}?)(?:\s{1,20}+to\s{1,20}+(.{1,200}?))?\s{0,20}+:(?:\s+(.*)|$)",
+    re.IGNORECASE,
 )
 # Zoom writes them in the language of the sender; other than in English they are told by their shape
 _LEAD = r"[^\W\d_][\w'’]*(?: [\w'’]+){0,3}"

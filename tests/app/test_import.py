@@ -103,6 +103,8 @@ def test_the_same_file_again_adds_nothing_and_a_changed_one_replaces_it(smart_me
         (json.dumps(PORTAL | {"value": "planned"}), 'line 3: "date" is missing'),
         (json.dumps(PORTAL | {"value": "planned", "date": "2026-13-01"}), "line 3: "),
         (json.dumps(PORTAL | {"value": "odd", "date": "2026-03-01"}), 'line 3: "odd" is no value of status'),
+        (json.dumps({"name": "X", "type": "team", "description": "a\0b"}), 'line 3: "a b" holds a NUL'),
+        (json.dumps({"name": "X", "type": "team", "aliases": ["\ud800Y"]}), 'line 3: " Y" holds a NUL'),
     ],
 )
 def test_a_wrong_line_is_named_with_its_reason(line: str, reason: str):

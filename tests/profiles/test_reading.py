@@ -39,6 +39,10 @@ WRONG = [
         'name = "team"\n[fields.stage]\nkind = "enumeration"\nvalues.open = "new"',
         "fields.stage.values.open must be a list of texts",
     ),
+    # the last took more memory than any machine has
+    ("types = " + "[" * 90_000, "team.toml is nested more deeply than any profile: correct its brackets"),
+    ("types = " + "1" * 5_000, "team.toml is not TOML: Exceeds the limit"),
+    ("a" + ".a" * 90_000 + " = 1", "team.toml, line 1: it has more than 100 dots: break it into lines"),
 ]  # fmt: skip
 
 

@@ -191,6 +191,11 @@ def test_addresses_in_brackets_without_end_are_nobody():
     assert read(mail).participants == ("Ann Lee",)
 
 
+def test_a_name_with_a_nul_in_its_encoded_word_is_one_that_can_be_stored():
+    mail = b"From: =?utf-8?q?Ann=00Lee?= <ann@a.example>\nSubject: Sync 2024-03-04\n\nWe shipped.\n"
+    assert read(mail).participants == ("Ann Lee",)
+
+
 def test_a_name_in_a_charset_that_is_none_stays_as_it_stands():
     data = exports.mail("Hi.", {"call.vtt": exports.zoom_vtt([(1, 2, "Ann Lee", "Brass it is.")])})
     read = read_transcript(

@@ -151,6 +151,8 @@ def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path):
     [
         b"Reacted to " * 200_000,
         b'00:00:01\tA:\tReplying to "' + b'" ' * 500_000,
+        b"00:00:01 From " + b" " * 200_000 + b"x\n00:00:01 From A: hi\n",
+        b"00:00:01 From A: hi\n00:00:01 From " + b" " * 200_000 + b"x",
         b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 200_000,
         b"A: " + b"<" * 1_000_000,
         b"A" * 1_500_000,
