@@ -153,7 +153,9 @@ def _version(name: str, meaning: Mapping[str, Any]) -> str:
 def _parsed(shown: str, text: str) -> _File:
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _MOST_DOTS:
-            raise ProfileError(f"{shown}, line {number}: it has more than {_MOST_DOTS} dots: break it into lines")
+            raise ProfileError(
+                f"{shown}, line {number}: it has more than {_MOST_DOTS} dots: break it into lines"
+            )
     try:
         given = tomllib.loads(text)
     except RecursionError as error:
