@@ -1,11 +1,37 @@
 """What can go wrong outside the process, one class per thing a caller can act on."""
 
+import re
+
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_LONGEST = (50, 1_000)  # lines, and characters of each
+
+
+def shown(message: str) -> str:
+    """A message as a person can be shown it, whatever it quotes.
+
+    It holds nothing that a terminal obeys, and no halves of signs. Of a line that is long by what it quotes,
+    the ends stay: what it is about, and the remedy.
+    """
+    lines, longest = _LONGEST
+    said = _OBEYED.sub(" ", message).split("\n")
+    if len(said) > lines:
+        said[lines:] = [f"… and {len(said) - lines} more"]
+    return "\n".join(_shortened(line, longest) for line in said)
+
+
+def _shortened(line: str, longest: int) -> str:
+    half = longest // 2
+    return line if len(line) <= longest else f"{line[:half]} … {line[-half:]}"
+
 
 class StoreError(RuntimeError):
     """A store could not do what was asked; the message names the setting or id and the next step.
 
     A RuntimeError, since the graph server passes on the messages of a few built-in kinds and hides the rest.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shown(message))
 
 
 class SettingError(StoreError):

@@ -33,6 +33,8 @@ _LONGEST_LINE = 100_000_000  # bytes; a row holds at most what is said in one me
 _MOST_PARTS = 1_000_000  # of the JSON in one line; words have a comma every hundred bytes or so
 _UNREMARKABLE = 20_000_000  # bytes
 _MOST_RATIO = 40  # how many times its size a file that is larger may unpack to; rows pack to about a fifth
+_MANY_ROWS = 100_000
+_LEAST_ROW = 8  # bytes of a file that claims more rows than those; packed, real ones take a hundred or more
 _BATCH = (200, 4_000_000)  # rows, bytes
 _LEVEL = 6
 
@@ -214,9 +216,12 @@ def _header(path: Path, line: bytes) -> Header:
             f"{VERSION}: update Smart-Meet, or restore it with the one that wrote it"
         )
     try:
-        return Header.model_validate(said)
+        header = Header.model_validate(said)
     except ValidationError as error:
         raise _damaged(path, "its first line cannot be read") from error
+    if header.rows > max(_MANY_ROWS, path.stat().st_size // _LEAST_ROW):
+        raise _damaged(path, "its first line claims more rows than a file of its size can hold")
+    return header
 
 
 def _read(path: Path, line: bytes, longest: int) -> Any:

@@ -18,6 +18,7 @@ from nodes.profiles.current import profile_of
 from nodes.profiles.profile import Profile
 from nodes.refolding import refold
 from nodes.schemas import ExtractedEntity, ExtractedObservation, MeetingExtraction
+from nodes.wording import storable
 from stores import hand, knowledge, naming, sources, workspaces
 from stores.database import Connection
 from stores.errors import NotFoundError
@@ -68,7 +69,7 @@ async def import_file(
     Raises:
         InputError: a line is wrong; nothing was stored.
     """
-    scope = sources.workspace_id(workspace)
+    scope, name = sources.workspace_id(workspace), storable(name)
     profile = await profile_of(stores.database, scope)
     parts = read_parts(name, content, profile)
     await sources.ensure_workspace(stores.database, workspace)
@@ -108,7 +109,7 @@ async def take_back(stores: Stores, workspace: str, name: str) -> Imported:
     Raises:
         NotFoundError: nothing is imported under this name.
     """
-    scope = sources.workspace_id(workspace)
+    scope, name = sources.workspace_id(workspace), storable(name)
     async with stores.database.transaction() as connection:
         await workspaces.lock_workspace(connection, scope)
         gone = await hand.imported(connection, scope, name)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -63,7 +64,7 @@ def source_of_profile(given: str) -> str:
         ProfileError: there is neither, or the file cannot be read.
     """
     path = Path(given)
-    if not path.exists() and given in shipped_profiles():
+    if not os.path.exists(path) and given in shipped_profiles():
         path = _FOLDER / f"{given}.toml"
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -73,7 +74,13 @@ def source_of_profile(given: str) -> str:
         raise ProfileError(f"{given} is not UTF-8 text: save it as UTF-8") from error
     except OSError as error:
         known = " or ".join(shipped_profiles())
-        reason = "is a folder" if path.is_dir() else "cannot be read" if path.exists() else "is no file"
+        reason = (
+            "is a folder"
+            if os.path.isdir(path)
+            else "cannot be read"
+            if os.path.exists(path)
+            else "is no file"
+        )
         raise ProfileError(f"{given} {reason}: give a TOML file, or {known}") from error
 
 

@@ -95,9 +95,9 @@ def sources_in(path: Path) -> Iterator[Export | Refusal]:
     Raises:
         InputError: nothing is there, or it cannot be read.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):  # False, and no error, for a path that is longer than any can be
         entry = _of_file(str(path.parent) if path.parent != Path() else "", path)
-        if path.suffix.lower() == _ARCHIVE and path.is_file():
+        if path.suffix.lower() == _ARCHIVE and os.path.isfile(path):
             yield from _unpacked(entry, 1, _Allowance())
         else:
             beside = companion_chat(path)

@@ -90,6 +90,7 @@ def test_the_same_file_again_adds_nothing_and_a_changed_one_replaces_it(smart_me
     assert smart_meet("import", "--take-back", file, "--json").json["retracted"] == 2
     assert smart_meet("status", "--json").json == []
     assert smart_meet("import", "--take-back", file).code == 1
+    assert "nothing is imported from" in smart_meet("import", "--take-back", "\udcff").err
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,10 @@ def test_a_name_that_nothing_bears_is_refused_with_who_nearly_does(demo: Command
     assert 'nothing is called "Chekout Redesing"' in ended.err
     assert "did you mean: " in ended.err
     assert "Checkout Redesign" in ended.err
+    ended = demo(command, "\x1b[31m" * 20_000)
+    assert ended.code == 1
+    assert "\x1b" not in ended.err
+    assert len(ended.err) < 2_000
 
 
 def test_a_timeline_is_in_the_order_of_the_meetings_though_one_came_late(demo: Command):

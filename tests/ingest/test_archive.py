@@ -153,6 +153,10 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         resealed(lambda head: head["tables"]["meetings"].update(rows=0)),
         "more rows of meetings",
     ),
+    "more rows than its bytes can hold": (
+        resealed(lambda head: head["tables"]["meetings"].update(rows=1_000_000)),
+        "more rows than a file of its size can hold",
+    ),
     "without a table": (
         resealed(lambda head: head["tables"].pop("mentions")),
         "is neither a row nor the end",

@@ -65,6 +65,7 @@ def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
     for given, told in [
         (tmp_path, "is a folder: give a TOML file, or default or standards"),
         (tmp_path / "team.toml", "is no file"),
+        (tmp_path / ("long" * 2_000), "is no file"),
         (tmp_path / "latin.toml", "is not UTF-8 text"),
     ]:
         with pytest.raises(ProfileError, match=told):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nodes.errors import InputError
-from nodes.transcripts import MAX_BYTES, Source, read_transcript, source_of
+from nodes.transcripts import MAX_BYTES, Source, read_transcript, source_of, sources_in
 
 CUE = "1\r\n00:00:01.000 --> 00:00:02.000\r\nAnn Lee: Hi.\r\n\r\n"
 THREE = "WEBVTT\r\n\r\n" + CUE + CUE + CUE
@@ -143,6 +143,8 @@ def test_a_path_that_cannot_be_read_is_refused(tmp_path: Path):
         source_of(tmp_path / "absent.vtt")
     with pytest.raises(InputError, match="check the path"):
         source_of(tmp_path)
+    with pytest.raises(InputError, match="check the path"):
+        next(sources_in(tmp_path / ("long" * 2_000)))
 
 
 @pytest.mark.timeout(60)  # a rule that looks back over its text would take hours here
