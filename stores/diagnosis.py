@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import psycopg
 import redis
-from psycopg.rows import DictRow, dict_row
 
+from stores.availability import connected
 from stores.errors import ServerUnavailableError, SettingError
 from stores.queries import queries
 from stores.schema import current_revision, latest_revision
@@ -59,21 +59,19 @@ def database_facts(url: str) -> DatabaseFacts:
     """Ask a PostgreSQL what it is and what it holds.
 
     Raises:
-        ServerUnavailableError: it does not answer, or the address is wrong.
+        ServerUnavailableError: it does not answer, the address is wrong, or it refuses what is asked.
     """
     try:
-        with psycopg.Connection[DictRow].connect(
-            url, connect_timeout=_TIMEOUT, row_factory=dict_row
-        ) as connection:
+        with connected(url) as connection:
             asked = queries("diagnosis")
             revision = current_revision(url)
             version = connection.execute(asked["version"]).fetchall()[0]
             extensions = connection.execute(asked["extensions"], {"names": list(EXTENSIONS)}).fetchall()
             model = connection.execute(asked["embedding_model"]).fetchall() if revision else []
             runs = connection.execute(asked["unfinished"]).fetchall() if revision else []
-    except psycopg.Error as error:
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ServerUnavailableError(f"PostgreSQL does not answer ({said})") from error
+    except psycopg.Error as error:  # it answers: the tables are not what the migration made
+        said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise ServerUnavailableError(f"PostgreSQL answers, but not what is asked of it ({said})") from error
     return DatabaseFacts(
         version=version["shown"].split()[0],
         is_too_old=version["number"] < OLDEST_POSTGRES,
