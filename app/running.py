@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from nodes.errors import InputError
-from stores.errors import StoreError
+from stores.errors import StoreError, shown
 
 DONE = 0
 FAILED = 1
@@ -48,7 +48,7 @@ def complain(sentence: str) -> None:
     from app.rendering import printable
 
     sys.stdout.flush()
-    print(f"smart-meet: {printable(sentence)}", file=sys.stderr, flush=True)
+    print(f"smart-meet: {printable(shown(sentence))}", file=sys.stderr, flush=True)
 
 
 def debugging() -> bool:

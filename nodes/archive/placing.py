@@ -20,7 +20,7 @@ def placed(path: Path, *, replace: bool) -> Generator[IO[bytes]]:
     Raises:
         InputError: it cannot be written.
     """
-    if path.exists() and not replace:
+    if os.path.exists(path) and not replace:
         raise InputError(f"{path} is there already: give another name, or --force to replace it")
     try:
         with tempfile.NamedTemporaryFile(

@@ -208,6 +208,8 @@ async def test_what_cannot_be_restored_is_refused_with_a_sentence_and_leaves_no_
         await exported(ingestions, archive)
         with pytest.raises(InputError, match="holds something already"):
             await restore(ingestions.stores, archive, None, quiet)
+        with pytest.raises(InputError, match="cannot be written: File name too long"):
+            await exported(ingestions, tmp_path / ("long" * 2_000))
         with pytest.raises(InputError, match="--force"):
             await exported(ingestions, archive)
     async with fresh_ingestions() as ingestions:
