@@ -49,9 +49,9 @@ class EmbeddedRedis(EmbeddedServer):
         command: list[str | Path] = [self._program]
         for name, value in options.items():
             command += [f"--{name}", value]
-        # a search that is cut off at the module's default of 10,000 results would lose checkpoints
-        command += ["--loadmodule", self._modules / "redisearch.so", "MAXSEARCHRESULTS", "1000000"]
-        command += ["--loadmodule", self._modules / "rejson.so"]
+        # nothing is searched, but a data folder once written with the search module is not read without it
+        for module in ("redisearch.so", "rejson.so"):
+            command += ["--loadmodule", self._modules / module]
         return command
 
     def answers(self) -> bool:
