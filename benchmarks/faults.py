@@ -7,11 +7,12 @@ Kills the process, PostgreSQL, Redis and all of them before, during and after ev
 makes (stores, statements, checkpoints, models, nodes), empties Redis there, has the servers refuse or go
 silent, and fills their disks (which takes root, for the mount); what stops must say because of which server.
 Then goes on, in turn by doing the same again and by resuming it. Kills the graph server too, or its servers
-under it, during an ingestion and a conversation, starts it again, and goes on on the same thread. Compares
-all rows of the database with those that an uninterrupted run leaves, apart from the times of recording, and
-counts what the model was asked twice though its answer had been kept. On servers of its own, in memory where
-there is room, thrown away afterwards. It takes about a second of a processor for each run, and two for one
-through the graph server; stopped, and started again with the same --out, it goes on.
+under it, during an ingestion, a recheck, a forgetting, a decision by hand and a conversation, starts it
+again, and goes on on the same thread. Compares all rows of the database with those that an uninterrupted run
+leaves, apart from the times of recording, and counts what the model was asked twice though its answer had
+been kept. On servers of its own, in memory where there is room, thrown away afterwards. It takes about a
+second of a processor for each run, and two for one through the graph server; stopped, and started again with
+the same --out, it goes on.
 """
 
 import argparse
@@ -37,7 +38,7 @@ from rich.table import Table
 from stores.embedded import stop_servers
 from tests.faults.harms import HARMS, Harm
 from tests.faults.matrix import Bench, Matrix, Trial, template_of
-from tests.faults.served import HITS, SERVED, Served
+from tests.faults.served import CONVERSATION, GRAPHS, HITS, SERVED, Served
 from tests.faults.servers import OwnServers, in_memory, small_disks
 from tests.faults.work import works
 from tests.ingest.nursery import Nursery
@@ -45,7 +46,6 @@ from tests.models.openai_server import OpenAIServer
 
 _SLOW = 3
 """Points at which harm is done that takes half a minute to be noticed."""
-_THROUGH_THE_SERVER = "ingest with a model"
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _TELL_EVERY = 60.0  # seconds
 
@@ -231,7 +231,7 @@ class Bed:
     def served(self) -> Served:
         """The graph server."""
         if self._served is None:
-            made = Served(self._servers, self._endpoint, self.bench(_THROUGH_THE_SERVER))
+            made = Served(self._servers, self._endpoint, self.bench)
             self._served = self._opened.enter_context(made)
         return self._served
 
@@ -253,9 +253,7 @@ class Bed:
             bench = self.bench(run.work)
             again = bench.work.resumed is None or run.is_even
             return self._matrix.trial(bench, harm, run.point, again=again)
-        served = self.served()
-        (bench,) = (one for one in (served.ingestion, served.conversation) if one.work.name == run.work)
-        return served.trial(bench, harm, run.point, remembers=run.is_even)
+        return self.served().trial(run.work, harm, run.point, remembers=run.is_even)
 
 
 def _planned(bed: Bed, wanted: Wanted) -> Iterator[Run]:
@@ -267,12 +265,14 @@ def _planned(bed: Bed, wanted: Wanted) -> Iterator[Run]:
         for number, kind in enumerate(kinds)
         for work in names
     ]
-    if SERVED in wanted.kinds and _THROUGH_THE_SERVER in names:
-        served = bed.served()
+    if SERVED in wanted.kinds:
+        benches = [bed.served().work(name) for name in GRAPHS if name in names]
+        if CONVERSATION.partition(", ")[0] in names:
+            benches.append(bed.served().conversation())
         series += [
             _series(bench, SERVED if kind == "process" else kind, wanted.sample, number / len(HITS))
             for number, kind in enumerate(HITS)
-            for bench in (served.ingestion, served.conversation)
+            for bench in benches
         ]
     return (one for turn in zip_longest(*series) for one in turn if one is not None)
 

@@ -148,12 +148,10 @@ class Matrix:
             half
             + ([f"the ledger counts {counted} calls of {arrived}"] if counted > arrived else [])
             + not_said(hit, harm)
-            + _not_done(gone_on, bench.work)
+            + not_done(gone_on, bench.work)
             + databases.differences(found, bench.expected)
         )
-        with redis.Redis.from_url(self._servers.urls.redis_url) as client:
-            left = [key for kind in _OF_A_RUN for key in client.keys(f"smart-meet:{kind}*")]
-        wrong += [f"Redis still holds {left[0]!r}"] if left else []
+        wrong += left_in_redis(self._servers.urls.redis_url)
         databases.drop(self._admin, url)
         repeated = sum((Counter(map(mark, second)) & Counter(map(mark, first))).values())
         paid_twice = max(0, len(second) - max(0, bench.calls - kept)) if kept else 0
@@ -211,6 +209,14 @@ def kept_answers(url: str, workspace: str = "default") -> int:
     return int(found[0]) if found else 0
 
 
+def left_in_redis(url: str, *, but: str | None = None) -> list[str]:
+    """What Redis still holds of runs and of questions, apart from one thread's own."""
+    with redis.Redis.from_url(url, decode_responses=True) as client:
+        left = [key for kind in _OF_A_RUN for key in client.keys(f"smart-meet:{kind}*")]
+    left = [key for key in left if but is None or but not in key]
+    return [f"Redis still holds {left[0]!r}"] if left else []
+
+
 def _is_listed(url: str) -> bool:
     with psycopg.connect(url) as connection:
         found = connection.execute("select exists (select from sources)").fetchone()
@@ -264,12 +270,13 @@ def half_visible(rows: Rows, bench: Bench) -> list[str]:
     """Readers see what was before, or all that is to come."""
     seen = _seen(rows)
     whole = {table: bench.expected[table] for table in KNOWLEDGE}
-    if seen in (bench.seen, whole) or bench.work.name == "recheck":  # its pieces come one by one
+    if seen in (bench.seen, whole) or bench.work.job.get("recheck"):  # its pieces come one by one
         return []
     return ["half visible: " + line for line in databases.differences(seen, whole)[:1]]
 
 
-def _not_done(outcome: Outcome, work: Work) -> list[str]:
+def not_done(outcome: Outcome, work: Work) -> list[str]:
+    """Who goes on comes to the end, or is told that it is done."""
     if outcome["exit"] == 0 or (work.may_be_done and work.may_be_done in str(outcome["error"])):
         return []
     return [f"going on ended with {outcome['exit']}: {outcome['error']}"]

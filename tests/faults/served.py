@@ -1,4 +1,4 @@
-"""The graph server hit at points of an ingestion or of a conversation; the thread goes on."""
+"""The graph server hit at points of what it is asked for; the thread goes on."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +27,10 @@ from tests.faults.matrix import (
     counted_calls,
     half_visible,
     kept_answers,
+    left_in_redis,
     lost,
     mark,
+    not_done,
     not_said,
 )
 from tests.faults.servers import OwnServers
@@ -41,10 +43,18 @@ SERVED = "graph server"
 """The harm of the process, which is the graph server here."""
 HITS = ("process", "postgres", "redis")
 """Which harms are done to a run of the graph server."""
+GRAPHS = {"ingest with a model": "ingest", "recheck": "recheck", "forget": "forget", "correct": "correct"}
+"""Which graph does which work."""
+CONVERSATION = "ingest with a model, a conversation there"
+"""A further piece of work, which has no bench of its own."""
+_BY_API = ", through the graph API"
+_CONVERSED = "ingest with a model"
 _QUESTIONS = ("What is Sea Wall?", "and when is it due?")
 _ANSWERS_WITHIN = 120.0  # seconds; the development server may be slow to take a run up
 _HERE = {"workspace": "default"}
 _THREAD = str(uuid4())
+_CONVERSATION = str(uuid4())
+_DROPPED_WITHIN = 15.0  # seconds; a server that lost PostgreSQL hears of it again after five
 _Doing = Callable[[LangGraphClient], Coroutine[Any, Any, Any]]
 
 
@@ -60,20 +70,27 @@ class _Call:
     def is_done(self) -> bool:
         return self.output is not None
 
+    @property
+    def outcome(self) -> Outcome:
+        """As of a process that did the same."""
+        return Outcome(exit=not self.is_done, outputs=[], unfinished=[], error=self.error, points=[])
+
 
 class _Life:
     """A graph server over a database of its own, from the first start to the last."""
 
-    def __init__(self, warm: WarmServer, url: str) -> None:
+    def __init__(self, warm: WarmServer, url: str, environment: Mapping[str, str]) -> None:
         self.url = url
         self._warm = warm
+        self._environment = environment
         self._home = tempfile.TemporaryDirectory()
         self._order = Path(self._home.name) / "order"
         self.start()
 
     def start(self) -> None:
         folder = Path(self._home.name)
-        self._ended = self._warm.start_in(folder, DATABASE_URL=self.url, HIT=str(self._order))
+        variables = {**self._environment, "DATABASE_URL": self.url, "HIT": str(self._order)}
+        self._ended = self._warm.start_in(folder, **variables)
 
     @property
     def log(self) -> str:
@@ -130,79 +147,95 @@ class _Life:
 
 
 class Served:
-    """Graph servers over copies of the database where an ingestion begins, one for each trial.
+    """Graph servers over copies of the database where a piece of work begins, one for each trial.
 
-    What an uninterrupted ingestion leaves is told by the same work done in a process.
-
-    Attributes:
-        ingestion: the work, with the points that a server comes to.
-        conversation: the second question of a conversation, likewise.
+    What uninterrupted work leaves is told by the same work done in a process.
     """
 
-    def __init__(self, servers: OwnServers, endpoint: OpenAIServer, bench: Bench) -> None:
-        """Take the bench of an ingestion."""
+    def __init__(self, servers: OwnServers, endpoint: OpenAIServer, bench: Callable[[str], Bench]) -> None:
+        """Take what gives the bench of a piece of work."""
         self._servers = servers
         self._endpoint = endpoint
         self._bench = bench
-        versions = map(json.loads, bench.expected["meeting_versions"])
-        meeting = bench.outputs[0]["meeting_id"]
-        (self._run,) = (one["id"] for one in versions if one["meeting_id"] == meeting)
+        self._measured: dict[str, Bench] = {}
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory()
-        environment = self._bench.work.job.get("environment", {})
-        self._warm = WarmServer(Path(self._folder.name), self._servers.urls.redis_url, environment)
-        with self._life() as life:
-            with life.hit(Blow(), remembers=False):
-                done = life.call(self._ingested)
-            assert done.is_done, done.error
-            self.ingestion = self._named("through the graph API", life.reached)
-        with self._life() as life:
-            life.call(self._answered(_QUESTIONS[0]))
-            with life.hit(Blow(), remembers=False):
-                life.call(self._answered(_QUESTIONS[1]))
-            self._expected = life.call(self._messages).output
-            self.conversation = self._named("a conversation there", life.reached)
+        self._warm = WarmServer(Path(self._folder.name), self._servers.urls.redis_url, {})
         return self
 
     def __exit__(self, *_: object) -> None:
         self._warm.close()
         self._folder.cleanup()
 
-    def trial(self, bench: Bench, harm: Harm, point: str, *, remembers: bool) -> Trial:
+    def work(self, name: str) -> Bench:
+        """A piece of work of GRAPHS, with the points that a server comes to."""
+        bench = self._bench(name)
+        if f"{name}{_BY_API}" not in self._measured:
+            with self._life(bench) as life:
+                self._prepare(life, bench)
+                with life.hit(Blow(), remembers=False):
+                    done = life.call(_done(bench))
+                assert done.is_done, done.error
+                self._measured[f"{name}{_BY_API}"] = _named(bench, f"{name}{_BY_API}", life.reached)
+        return self._measured[f"{name}{_BY_API}"]
+
+    def conversation(self) -> Bench:
+        """The second question of a conversation, likewise."""
+        bench = self._bench(_CONVERSED)
+        if CONVERSATION not in self._measured:
+            with self._life(bench) as life:
+                life.call(_answered(_QUESTIONS[0]))
+                with life.hit(Blow(), remembers=False):
+                    life.call(_answered(_QUESTIONS[1]))
+                self._expected = life.call(_messages).output
+                self._measured[CONVERSATION] = _named(bench, CONVERSATION, life.reached)
+        return self._measured[CONVERSATION]
+
+    def trial(self, name: str, harm: Harm, point: str, *, remembers: bool) -> Trial:
         """Hit the server, or its servers, at a point of the work, and go on on the same thread.
 
         Args:
+            name: of what `work` or `conversation` gives.
             remembers: the graph server has just written its own runs down, which it does every ten seconds,
                 and takes this one up by itself when it starts again.
         """
+        bench = self.conversation() if name == CONVERSATION else self.work(name.removesuffix(_BY_API))
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             client.flushall()
-        hit = self._conversed if bench is self.conversation else self._ingestion
-        with self._life() as life:
+        hit = self._conversed if name == CONVERSATION else self._worked
+        with self._life(bench) as life:
             try:
-                return hit(life, harm, point, remembers=remembers)
+                return hit(life, bench, harm, point, remembers=remembers)
             except Exception as error:  # noqa: BLE001  # one that hangs is told, and the next one tried
                 told = f"it ended with {error!r}: {life.log[-2_000:]}"
-                return Trial(bench.work.name, _kind(harm), point, True, None, [told], 0, 0, 0)
+                return Trial(name, _kind(harm), point, True, None, [told], 0, 0, 0)
 
-    def _ingestion(self, life: _Life, harm: Harm, point: str, *, remembers: bool) -> Trial:
-        bench = self.ingestion
+    def _prepare(self, life: _Life, bench: Bench) -> None:
+        """Hold the conversation that is to be forgotten."""
+        if "ask" in bench.work.job:
+            asked = life.call(_answered(bench.work.job["ask"]))
+            assert asked.is_done, asked.error
+
+    def _worked(self, life: _Life, bench: Bench, harm: Harm, point: str, *, remembers: bool) -> Trial:
+        self._prepare(life, bench)
+        doing = _done(bench)
         arrived = len(self._endpoint.requests)
         with asked(self._endpoint) as first:
-            hit = self._hit(life, harm, point, self._ingested, remembers=remembers)
+            hit = self._hit(life, harm, point, doing, remembers=remembers)
         kept = kept_answers(life.url)
         half = half_visible(compared_rows(life.url), bench)
         with asked(self._endpoint) as second:
-            gone_on = hit if hit.is_done else self._gone_on(life, hit, self._ingested)
+            gone_on = hit if hit.is_done else self._gone_on(life, hit, doing)
         found = compared_rows(life.url)
         counted = counted_calls(life.url) - counted_calls(bench.base)
         arrived = len(self._endpoint.requests) - arrived
-        wrong = half + _not_clear(hit, harm) + databases.differences(found, bench.expected)
+        wrong = half + not_said(hit.outcome, harm) + databases.differences(found, bench.expected)
         if counted > arrived:
             wrong.append(f"the ledger counts {counted} calls of {arrived}")
-        if not gone_on.is_done or gone_on.output.get("status") not in ("degraded", "known"):
+        if not_done(gone_on.outcome, bench.work):
             wrong.append(f"going on ended with {gone_on}; {life.log[-3_000:]}")
+        wrong += self._unforgotten(life, bench)
         repeated = sum((Counter(map(mark, second)) & Counter(map(mark, first))).values())
         paid_twice = max(0, len(second) - max(0, bench.calls - kept)) if kept else 0
         return Trial(
@@ -218,14 +251,25 @@ class Served:
             seconds=hit.seconds,
         )
 
-    def _conversed(self, life: _Life, harm: Harm, point: str, *, remembers: bool) -> Trial:
-        bench = self.conversation
-        life.call(self._answered(_QUESTIONS[0]))
-        again = self._answered(_QUESTIONS[1])
+    def _unforgotten(self, life: _Life, bench: Bench) -> list[str]:
+        """What is left of the conversation that was to be forgotten, in Redis and with the graph server."""
+        if "ask" not in bench.work.job:
+            return []
+        left = left_in_redis(self._servers.urls.redis_url, but=_thread(bench))
+        until = time.monotonic() + _DROPPED_WITHIN
+        while life.call(_is_known(_CONVERSATION)).output:
+            if time.monotonic() > until:
+                return [*left, "the graph server still keeps the conversation"]
+            time.sleep(0.1)
+        return left
+
+    def _conversed(self, life: _Life, bench: Bench, harm: Harm, point: str, *, remembers: bool) -> Trial:
+        life.call(_answered(_QUESTIONS[0]))
+        again = _answered(_QUESTIONS[1])
         hit = self._hit(life, harm, point, again, remembers=remembers)
         gone_on = hit if hit.is_done else self._gone_on(life, hit, again)
-        found = life.call(self._messages).output or []
-        wrong = _not_clear(hit, harm)
+        found = life.call(_messages).output or []
+        wrong = not_said(hit.outcome, harm)
         if not gone_on.is_done:
             wrong.append(f"going on ended with {gone_on}; {life.log[-3_000:]}")
         # what was asked and came to nothing is asked twice
@@ -255,43 +299,75 @@ class Served:
             life.start()
         return life.call(doing)
 
-    async def _ingested(self, client: LangGraphClient) -> Any:
-        """Begin the ingestion, or go on with where it was begun before."""
-        given: Any = dict(self._bench.work.job.get("ingest") or {})
-        taken_up = await _taken_up(client, self._run)
-        if taken_up is not None:
-            return taken_up
-        begun: Any = (await client.threads.get_state(self._run))["values"]
-        given = None if begun else given
-        return await client.runs.wait(self._run, "ingest", input=given, context=_HERE)
-
-    def _answered(self, question: str) -> _Doing:
-        async def answered(client: LangGraphClient) -> Any:
-            taken_up = await _taken_up(client, _THREAD)
-            if taken_up is not None:
-                return taken_up
-            return await client.runs.wait(_THREAD, "query", input={"question": question}, context=_HERE)
-
-        return answered
-
-    async def _messages(self, client: LangGraphClient) -> list[tuple[str, str]]:
-        values: Any = (await client.threads.get_state(_THREAD))["values"]
-        return [(one["type"], one["content"]) for one in values["messages"]]
-
-    def _named(self, how: str, points: list[str]) -> Bench:
-        work = replace(self._bench.work, name=f"{self._bench.work.name}, {how}")
-        return replace(self._bench, work=work, points=points)
-
     @contextmanager
-    def _life(self) -> Generator[_Life]:
+    def _life(self, bench: Bench) -> Generator[_Life]:
         admin = self._servers.urls.database_url
-        url = databases.copy_of(admin, databases.name_of(self._bench.base))
-        life = _Life(self._warm, url)
+        url = databases.copy_of(admin, databases.name_of(bench.base))
+        life = _Life(self._warm, url, bench.work.job.get("environment", {}))
         try:
             yield life
         finally:
             life.end()
             databases.drop(admin, url)
+
+
+def _named(bench: Bench, name: str, points: list[str]) -> Bench:
+    return replace(bench, work=replace(bench.work, name=name), points=points)
+
+
+def _done(bench: Bench) -> _Doing:
+    """Begin the work, or go on with it where it was begun before."""
+    given, graph, thread = _given(bench), GRAPHS[bench.work.name.removesuffix(_BY_API)], _thread(bench)
+
+    async def done(client: LangGraphClient) -> Any:
+        taken_up = await _taken_up(client, thread)
+        if taken_up is not None:
+            return taken_up
+        state: Any = await client.threads.get_state(thread)
+        is_begun = state["values"] or state["next"]
+        return await client.runs.wait(thread, graph, input=None if is_begun else given, context=_HERE)
+
+    return done
+
+
+def _given(bench: Bench) -> Any:
+    job = bench.work.job
+    if job.get("recheck"):
+        return {"everything": False}
+    decided = job.get("correct")
+    return {"decision": decided[1]} if decided else job.get("forget") or job.get("ingest")
+
+
+def _thread(bench: Bench) -> str:
+    """Its own, which is the run's where one is listed."""
+    if "ingest" not in bench.work.job:
+        return _THREAD
+    versions = map(json.loads, bench.expected["meeting_versions"])
+    meeting = bench.outputs[0]["meeting_id"]
+    (run,) = (one["id"] for one in versions if one["meeting_id"] == meeting)
+    return run
+
+
+def _answered(question: str) -> _Doing:
+    async def answered(client: LangGraphClient) -> Any:
+        taken_up = await _taken_up(client, _CONVERSATION)
+        if taken_up is not None:
+            return taken_up
+        return await client.runs.wait(_CONVERSATION, "query", input={"question": question}, context=_HERE)
+
+    return answered
+
+
+async def _messages(client: LangGraphClient) -> list[tuple[str, str]]:
+    values: Any = (await client.threads.get_state(_CONVERSATION))["values"]
+    return [(one["type"], one["content"]) for one in values["messages"]]
+
+
+def _is_known(thread: str) -> _Doing:
+    async def is_known(client: LangGraphClient) -> bool:
+        return thread in {one["thread_id"] for one in await client.threads.search(limit=100)}
+
+    return is_known
 
 
 async def _taken_up(client: LangGraphClient, thread: str) -> Any:
@@ -306,8 +382,3 @@ async def _taken_up(client: LangGraphClient, thread: str) -> Any:
 
 def _kind(harm: Harm) -> str:
     return SERVED if harm.name == "process" else harm.name
-
-
-def _not_clear(hit: _Call, harm: Harm) -> list[str]:
-    """Who stops because of a server says of which one."""
-    return not_said(Outcome(exit=1, outputs=[], unfinished=[], error=hit.error, points=[]), harm)
