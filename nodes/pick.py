@@ -30,6 +30,7 @@ _FORGOTTEN = (
     "failed_batches",
     "recheck",
     "moved",
+    "overtaken",
     "meeting_id",
 )
 
@@ -100,7 +101,8 @@ def _noted(state: RecheckState) -> dict[str, Any]:
     """What has been done, the last piece included."""
     pieces, moves = list(state.get("pieces") or []), list(state.get("moves") or [])
     total = dict(state.get("total") or {})
-    if state.get("recheck") is None:  # begun just now, perhaps on a thread that has rechecked before
+    # begun just now, perhaps on a thread that has rechecked before, or whose piece was never committed
+    if state.get("recheck") is None or state.get("overtaken") is not False:
         return {"pieces": [], "moves": [], "total": {}, "tried": []}
     ended = Piece(
         meeting_id=state.get("meeting_id"),
