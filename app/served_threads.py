@@ -25,12 +25,14 @@ _log = logging.getLogger(__name__)
 
 async def drop_as_forgotten() -> None:
     """Drop what is ended whenever something is forgotten, until it is cancelled."""
+    was_away = False
     while True:
         try:
             stores = await open_stores(to_look=True)
-            async for _ in forgettings(stores.servers.database_url):
+            async for _ in forgettings(stores.servers.database_url, was_away=was_away):
                 await drop_ended(stores.servers.redis_url)
         except (Error, StoreError) as error:
+            was_away = True
             _log.warning("not told of what is forgotten for %.0f s: %s", _REST, error)
         await asyncio.sleep(_REST)
 

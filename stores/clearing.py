@@ -45,10 +45,16 @@ async def clear_forgotten(stores: Stores) -> int:
     return dropped
 
 
-async def forgettings(database_url: str) -> AsyncGenerator[None]:
-    """Gives something each time after something has been forgotten and cleared, by whichever process."""
+async def forgettings(database_url: str, *, was_away: bool = False) -> AsyncGenerator[None]:
+    """Gives something each time after something has been forgotten and cleared, by whichever process.
+
+    Args:
+        was_away: nobody listened for a while, and something may have been forgotten then: gives it at once.
+    """
     async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
         await connection.execute("listen smart_meet_forgotten")
+        if was_away:
+            yield
         async for _ in connection.notifies():
             yield
 
