@@ -36,7 +36,7 @@ _WORDY = (
 _FORMS: tuple[tuple[str, str], ...] = (
     (
         "most",
-        rf"{_LEAD}who (?:talk|sp[eo]ak?e?|said|contribut)\w*(?: the)? (?:most|least|more)\b"
+        rf"{_LEAD}who (?:talk|speak|spoke|said|contribut)\w*(?: the)? (?:most|least|more)\b"
         rf"|{_LEAD}who (?:was|is|were) (?:the )?most (?:active|talkative|vocal)\b",
     ),
     ("askers", rf"{_LEAD}who{_ALSO} {_ASK}(?: {_ABOUT})? (?P<topic>.+)$"),

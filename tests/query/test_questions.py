@@ -291,6 +291,7 @@ def test_forms_of_a_word_share_their_stem(one: str, other: str) -> None:
         ("list the meetings", "meeting_list", ""),
         ("What meetings are there?", "meeting_list", ""),
         ("Who talked most?", "most", ""),
+        ("Who spoke the most?", "most", ""),
         ("Who attended?", "attendance", ""),
         ("What topics were discussed?", "themes", ""),
     ],
