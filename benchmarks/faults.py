@@ -38,7 +38,7 @@ from rich.table import Table
 from stores.embedded import stop_servers
 from tests.faults.harms import HARMS, Harm
 from tests.faults.matrix import Bench, Matrix, Trial, template_of
-from tests.faults.served import CONVERSATION, GRAPHS, HITS, SERVED, Served
+from tests.faults.served import HITS, SERVED, Served
 from tests.faults.servers import OwnServers, in_memory, small_disks
 from tests.faults.work import works
 from tests.ingest.nursery import Nursery
@@ -266,9 +266,7 @@ def _planned(bed: Bed, wanted: Wanted) -> Iterator[Run]:
         for work in names
     ]
     if SERVED in wanted.kinds:
-        benches = [bed.served().work(name) for name in GRAPHS if name in names]
-        if CONVERSATION.partition(", ")[0] in names:
-            benches.append(bed.served().conversation())
+        benches = bed.served().benches(names)
         series += [
             _series(bench, SERVED if kind == "process" else kind, wanted.sample, number / len(HITS))
             for number, kind in enumerate(HITS)

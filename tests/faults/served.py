@@ -7,7 +7,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,12 +43,11 @@ SERVED = "graph server"
 """The harm of the process, which is the graph server here."""
 HITS = ("process", "postgres", "redis")
 """Which harms are done to a run of the graph server."""
-GRAPHS = {"ingest with a model": "ingest", "recheck": "recheck", "forget": "forget", "correct": "correct"}
+_GRAPHS = {"ingest with a model": "ingest", "recheck": "recheck", "forget": "forget", "correct": "correct"}
 """Which graph does which work."""
-CONVERSATION = "ingest with a model, a conversation there"
-"""A further piece of work, which has no bench of its own."""
 _BY_API = ", through the graph API"
 _CONVERSED = "ingest with a model"
+_TALK = f"{_CONVERSED}, a conversation there"
 _QUESTIONS = ("What is Sea Wall?", "and when is it due?")
 _ANSWERS_WITHIN = 120.0  # seconds; the development server may be slow to take a run up
 _HERE = {"workspace": "default"}
@@ -168,42 +167,47 @@ class Served:
         self._warm.close()
         self._folder.cleanup()
 
-    def work(self, name: str) -> Bench:
-        """A piece of work of GRAPHS, with the points that a server comes to."""
-        bench = self._bench(name)
-        if f"{name}{_BY_API}" not in self._measured:
+    def benches(self, names: Collection[str]) -> list[Bench]:
+        """Of the works so named that a server does; a conversation is held about what one has ingested."""
+        found = [self._work(f"{name}{_BY_API}") for name in _GRAPHS if name in names]
+        return [*found, self._conversation()] if _CONVERSED in names else found
+
+    def _work(self, name: str) -> Bench:
+        """A piece of work of _GRAPHS, with the points that a server comes to."""
+        bench = self._bench(name.removesuffix(_BY_API))
+        if name not in self._measured:
             with self._life(bench) as life:
                 self._prepare(life, bench)
                 with life.hit(Blow(), remembers=False):
                     done = life.call(_done(bench))
                 assert done.is_done, done.error
-                self._measured[f"{name}{_BY_API}"] = _named(bench, f"{name}{_BY_API}", life.reached)
-        return self._measured[f"{name}{_BY_API}"]
+                self._measured[name] = _named(bench, name, life.reached)
+        return self._measured[name]
 
-    def conversation(self) -> Bench:
+    def _conversation(self) -> Bench:
         """The second question of a conversation, likewise."""
         bench = self._bench(_CONVERSED)
-        if CONVERSATION not in self._measured:
+        if _TALK not in self._measured:
             with self._life(bench) as life:
                 life.call(_answered(_QUESTIONS[0]))
                 with life.hit(Blow(), remembers=False):
                     life.call(_answered(_QUESTIONS[1]))
                 self._expected = life.call(_messages).output
-                self._measured[CONVERSATION] = _named(bench, CONVERSATION, life.reached)
-        return self._measured[CONVERSATION]
+                self._measured[_TALK] = _named(bench, _TALK, life.reached)
+        return self._measured[_TALK]
 
     def trial(self, name: str, harm: Harm, point: str, *, remembers: bool) -> Trial:
         """Hit the server, or its servers, at a point of the work, and go on on the same thread.
 
         Args:
-            name: of what `work` or `conversation` gives.
+            name: of one of the benches.
             remembers: the graph server has just written its own runs down, which it does every ten seconds,
                 and takes this one up by itself when it starts again.
         """
-        bench = self.conversation() if name == CONVERSATION else self.work(name.removesuffix(_BY_API))
+        bench = self._conversation() if name == _TALK else self._work(name)
         with redis.Redis.from_url(self._servers.urls.redis_url) as client:
             client.flushall()
-        hit = self._conversed if name == CONVERSATION else self._worked
+        hit = self._conversed if name == _TALK else self._worked
         with self._life(bench) as life:
             try:
                 return hit(life, bench, harm, point, remembers=remembers)
@@ -317,7 +321,7 @@ def _named(bench: Bench, name: str, points: list[str]) -> Bench:
 
 def _done(bench: Bench) -> _Doing:
     """Begin the work, or go on with it where it was begun before."""
-    given, graph, thread = _given(bench), GRAPHS[bench.work.name.removesuffix(_BY_API)], _thread(bench)
+    given, graph, thread = _given(bench), _GRAPHS[bench.work.name.removesuffix(_BY_API)], _thread(bench)
 
     async def done(client: LangGraphClient) -> Any:
         taken_up = await _taken_up(client, thread)
